@@ -1,0 +1,220 @@
+"""The gate: the one place that every operation passes on its way to the kernel.
+
+- **Open** (the usual state): there is no gate. An operation is a plain method and costs nothing extra.
+- **Recorded**: the operation happens and leaves an event.
+- **Held**: the operation waits until a controller in another process lets it pass, then happens for real.
+
+A mechanism marks its methods with `@operation`. Closing the gate swaps the marked methods of all mechanisms for gated
+ones, and opening it puts the plain ones back. It is a property of the process: a forked child inherits it.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from .trace import Event, plain
+
+__all__ = ["Channel", "Gate", "Held", "Recorded", "Request", "close", "closed", "current", "open",
+           "operation", "outside"]
+
+
+@dataclass(slots=True)
+class Request:
+    """An operation about to happen: what a gate is shown before it lets it pass."""
+
+    kind: str                        # the method's name: "P", "send", "store"
+    target: Any                      # the mechanism's object
+    args: tuple
+    kwargs: dict
+    role: str                        # "give", "take" or ""
+    blocks: bool                     # False: never waits, so a controller may always let it pass
+    call: Callable[[], Any]          # does it for real
+
+    @property
+    def argument(self) -> object:
+        return plain(self.args[0]) if self.args else None
+
+
+class Gate(Protocol):
+    def perform(self, request: Request) -> Any:
+        """Let `request.call()` happen, now or later, and return what it returned."""
+
+
+_gate: Gate | None = None
+_inside = threading.local()          # an operation built from others is one operation
+_marked: list[tuple[type, str, Callable, Callable]] = []
+
+
+def operation(role: str = "", *, blocks: bool = True, label: Callable | None = None,
+              size: Callable | None = None) -> Callable:
+    """Mark a method of a mechanism as an operation.
+
+    `role`: "give" if it makes something available (send, V), "take" if it uses something up (receive, P).
+    `label(self, *args)`: the object's label in the trace, where it is not `self.label` (a cell of shared memory).
+    `size(self, args, result)`: units moved, where that is not 1 (bytes on a stream).
+    """
+    return lambda function: _Marked(function, role, blocks, label, size)
+
+
+class _Marked:
+    """Stands in for the method while its class is being made, then leaves the plain function in its place."""
+
+    def __init__(self, function, role, blocks, label, size):
+        self.function = function
+        function.role, function.blocks, function.label_of, function.size_of = role, blocks, label, size
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        gated = _gated(self.function, name)
+        _marked.append((owner, name, self.function, gated))
+        setattr(owner, name, self.function if _gate is None else gated)
+
+
+def _gated(function: Callable, kind: str) -> Callable:
+    @functools.wraps(function)
+    def gated(self, *args, **kwargs):
+        if _gate is None or getattr(_inside, "yes", False):
+            return function(self, *args, **kwargs)
+
+        def call():
+            _inside.yes = True
+            try:
+                return function(self, *args, **kwargs)
+            finally:
+                _inside.yes = False
+
+        return _gate.perform(Request(kind, self, args, kwargs, function.role, function.blocks, call))
+
+    return gated
+
+
+def current() -> Gate | None:
+    return _gate
+
+
+def close(gate: Gate) -> None:
+    """From now on every operation of this process passes `gate`."""
+    _set(gate)
+
+
+def open() -> None:
+    """From now on operations happen as plain calls."""
+    _set(None)
+
+
+@contextmanager
+def closed(gate: Gate) -> Iterator[Gate]:
+    """`gate` for the length of a with block."""
+    before = _gate
+    _set(gate)
+    try:
+        yield gate
+    finally:
+        _set(before)
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """For a signal handler that may interrupt an operation: what it does inside the block passes the gate again."""
+    before = getattr(_inside, "yes", False)
+    _inside.yes = False
+    try:
+        yield
+    finally:
+        _inside.yes = before
+
+
+def _set(gate: Gate | None) -> None:
+    global _gate
+    _gate = gate
+    for owner, name, plain_function, gated in _marked:
+        setattr(owner, name, plain_function if gate is None else gated)
+
+
+class Recorded:
+    """Lets everything pass at once and hands each operation to `sink` twice: when asked for (end None) and when done."""
+
+    def __init__(self, process: str, sink: Callable[[Event], None]):
+        self.process, self.sink, self.count = process, sink, 0
+
+    def perform(self, request: Request) -> Any:
+        event = self.begin(request)
+        self.admit(event, request)
+        try:
+            result = request.call()
+        except BaseException as error:
+            self.sink(self.ended(event, request, None, error))
+            raise
+        self.sink(self.ended(event, request, result, None))
+        return result
+
+    def admit(self, event: Event, request: Request) -> None:
+        """Return when the operation may happen: here, at once."""
+        self.sink(event)
+
+    def note(self, kind: str, object: str, role: str = "", argument: object = None) -> None:
+        """Record something that happened to this process rather than by a call of its own: a handler that ran."""
+        now, index = time.monotonic_ns(), self._next()
+        self.sink(Event(self.process, index, kind, object, role, plain(argument), plain(argument), start=now, end=now))
+
+    def begin(self, request: Request) -> Event:
+        function = getattr(type(request.target), request.kind)
+        named = function.label_of(request.target, *request.args) if function.label_of else request.target.label
+        file, line, name = _caller()
+        return Event(self.process, self._next(), request.kind, named, request.role, request.argument,
+                     start=time.monotonic_ns(), line=line, function=name, file=file)
+
+    def ended(self, event: Event, request: Request, result: Any, error: BaseException | None) -> Event:
+        end = time.monotonic_ns()
+        function = getattr(type(request.target), request.kind)
+        size = function.size_of(request.target, request.args, result) if function.size_of and error is None else 1
+        return replace(event, result=plain(result), error=_described(error), end=end, size=size,
+                        value=request.target.state())
+
+    def _next(self) -> int:
+        index, self.count = self.count, self.count + 1
+        return index
+
+
+class Channel(Protocol):
+    """A gate's line to its controller."""
+
+    def ask(self, event: Event, request: Request) -> None:
+        """Announce the operation and return when the controller lets it pass."""
+
+    def tell(self, event: Event) -> None:
+        """Report how it ended."""
+
+
+class Held(Recorded):
+    """Lets an operation pass only when the controller at the other end of `channel` says so."""
+
+    def __init__(self, process: str, channel: Channel):
+        super().__init__(process, channel.tell)
+        self.channel = channel
+
+    def admit(self, event: Event, request: Request) -> None:
+        self.channel.ask(event, request)
+
+
+def _described(error: BaseException | None) -> str:
+    return "" if error is None else f"{type(error).__name__}: {error}"
+
+
+_OURS = __file__.rsplit("/", 1)[0] + "/"
+
+
+def _caller() -> tuple[str, int, str]:
+    """File, line and function of the nearest frame outside this package."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+    if frame is None:
+        return "", 0, ""
+    return frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name

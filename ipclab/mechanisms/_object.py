@@ -1,0 +1,87 @@
+"""What every kernel object of ours has in common, and how the libraries' errors become ours."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar, Self, TypeVar
+
+from .. import errors
+from ..trace import Object
+
+__all__ = ["KernelObject", "patiently", "translated"]
+
+T = TypeVar("T")
+_numbers = itertools.count(1)
+
+
+class KernelObject:
+    """An object in the kernel with a label for people.
+
+    `label` names it in errors, traces and pictures. Without one it gets a made-up label, which `run` replaces by the
+    name of the parameter through which a process receives the object.
+    """
+
+    family: ClassVar[str] = "object"             # "System V semaphore"; the trace pairs gives and takes by it
+
+    def __init__(self, label: str | None = None):
+        self.named = label is not None
+        self.label = label if label is not None else f"{self.family.split()[-1]}-{next(_numbers)}"
+
+    def state(self) -> int | None:
+        """What the kernel says it holds now: a counter, bytes or messages waiting; None where there is no such number."""
+        return None
+
+    def capacity(self) -> int | None:
+        """How much it holds at most, in the units of `state`; None: unknown or unbounded."""
+        return None
+
+    def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
+        """Would operation `kind` with these arguments go through at once? Asks the real object."""
+        return True
+
+    def described(self) -> Object:
+        return Object(self.label, self.family, self.state(), self.capacity())
+
+    def remove(self) -> None:
+        """Take it out of the kernel, for everybody. Removing twice is no error."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    def __repr__(self) -> str:
+        return f"<{self.family} {self.label!r}>"
+
+
+def translated(error: Exception, call: str, object: KernelObject | str, hint: str = "") -> errors.IPCError:
+    """Our error for one of os, sysv_ipc or posix_ipc. The last two carry no errno; their class says which it was."""
+    label = f"{object.family} {object.label!r}" if isinstance(object, KernelObject) else object
+    if not isinstance(error, OSError):
+        error = OSError(_ERRNO_OF.get(type(error).__name__, errno.EINVAL), str(error))
+    return errors.from_os(error, call, label, hint)
+
+
+_ERRNO_OF = {
+    "BusyError": errno.EAGAIN, "ExistentialError": errno.ENOENT, "PermissionsError": errno.EACCES,
+    "NotAttachedError": errno.EINVAL, "InternalError": errno.EINVAL, "ValueError": errno.EMSGSIZE,
+}
+
+
+def patiently(attempt: Callable[[float | None], T], timeout: float | None,
+              interrupted: Callable[[Exception], bool]) -> T:
+    """Call `attempt(seconds left)` until it is not interrupted by a signal, as PEP 475 has os and socket do.
+
+    The handler has run by then; if it raised, its exception comes out of here. sysv_ipc and posix_ipc give up instead.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while True:
+        try:
+            return attempt(None if deadline is None else max(0.0, deadline - time.monotonic()))
+        except Exception as error:
+            if not interrupted(error):
+                raise
