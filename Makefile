@@ -1,0 +1,41 @@
+# Two commands matter: `make book` and `make test`. Both set up what they need by themselves.
+SHELL   := /bin/sh
+VENV    ?= .venv
+export VENV
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export JUPYTER_PREFER_ENV_PATH := 1
+JOBS    ?= 2
+PORT    ?= 8000
+HTML    := _build/html/index.html
+
+.PHONY: help setup book serve lab test stress bench clean
+
+help:            ## list what there is
+	@sed -n 's/^\([a-z]*\):[^#]*##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup:           ## make the environment in .venv (the others do it when needed)
+	@./setup.sh
+
+book: setup      ## run every experiment and build the book
+	@book/forget_stale_runs.sh
+	@jupyter-book build book --config _config.yml --path-output . -W -n --keep-going
+	@echo "The book: file://$(CURDIR)/$(HTML)"
+
+serve: book      ## build the book and show it on this machine's port 8000 (PORT=...)
+	@echo "The book: http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
+	@python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+lab: setup       ## open the labs in JupyterLab
+	@jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=labs
+
+test: setup      ## pass every test
+	@python -m pytest -n $(JOBS) --dist loadfile
+
+stress: setup    ## the long repetitions
+	@python -m pytest -n $(JOBS) --dist loadfile -m slow
+
+bench: setup     ## every promised figure beside its bound, measured here
+	@python tests/bench/run.py
+
+clean:           ## remove what was built (not .venv)
+	@rm -rf _build
