@@ -1,0 +1,113 @@
+"""`setup.sh` on machines that lack something, and run twice. The Pythons here are stand-ins that note what they are asked."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+STAND_IN = """#!/bin/sh
+echo "$*" >> "{log}"
+case "$*" in
+  *version_info*) exit {too_old} ;;
+  *"import venv"*) exit {no_venv} ;;
+  *sys.executable*) echo "3.11 {version}" ;;
+  "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+esac
+"""
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A folder with setup.sh, and a PATH with no Python but the stand-in."""
+    (tmp_path / "bin").mkdir()
+    for name in ("setup.sh", "requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for tool in ("sh", "dirname", "uname", "cat", "cksum", "mkdir", "cp"):
+        (tmp_path / "bin" / tool).symlink_to(shutil.which(tool))
+    return Machine(tmp_path)
+
+
+class Machine:
+    def __init__(self, folder: Path):
+        self.folder, self.log = folder, folder / "log"
+
+    def program(self, name: str, text: str) -> None:
+        path = self.folder / "bin" / name
+        path.unlink(missing_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+
+    def python(self, too_old=0, no_venv=0, version=1) -> None:
+        self.program("python3", STAND_IN.format(log=self.log, too_old=too_old, no_venv=no_venv, version=version))
+
+    def setup(self) -> subprocess.CompletedProcess:
+        self.log.unlink(missing_ok=True)
+        return subprocess.run(["./setup.sh"], cwd=self.folder, text=True, capture_output=True,
+                              env={"PATH": str(self.folder / "bin")})
+
+    @property
+    def installed(self) -> bool:
+        return "pip install" in self.log.read_text()
+
+
+def one_sentence(result: subprocess.CompletedProcess) -> str:
+    assert result.returncode == 1
+    assert result.stdout == "" and len(result.stderr.splitlines()) == 1
+    return result.stderr
+
+
+def test_too_old_a_python(machine):
+    machine.python(too_old=1)
+    assert "no Python 3.11 or newer" in one_sentence(machine.setup())
+
+
+def test_no_python_at_all(machine):
+    assert "no Python 3.11 or newer" in one_sentence(machine.setup())
+
+
+def test_no_venv(machine):
+    machine.python(no_venv=1)
+    assert "apt install python3-venv" in one_sentence(machine.setup())
+
+
+@pytest.mark.parametrize("system", ["Darwin", "MINGW64_NT-10.0"])
+def test_another_system(machine, system):
+    machine.python()
+    machine.program("uname", f"#!/bin/sh\necho {system}\n")
+    assert "Linux virtual machine" in one_sentence(machine.setup())
+
+
+def test_a_second_run_installs_nothing(machine):
+    machine.python()
+    assert machine.setup().returncode == 0 and machine.installed
+    assert machine.setup().returncode == 0 and not machine.installed
+
+
+def test_another_requirement_or_python_installs_again(machine):
+    machine.python()
+    machine.setup()
+    with (machine.folder / "requirements.txt").open("a") as file:
+        file.write("six\n")
+    machine.setup()
+    assert machine.installed
+    machine.python(version=2)
+    machine.setup()
+    assert machine.installed
+
+
+def test_a_run_that_was_cut_off_starts_again(machine):
+    machine.python()
+    machine.setup()
+    (machine.folder / ".venv" / "installed").unlink()
+    machine.setup()
+    assert machine.installed
+
+
+def test_make_alone_lists_what_there_is():
+    shown = subprocess.run(["make"], cwd=ROOT, text=True, capture_output=True, check=True,
+                           env={**os.environ, "MAKEFLAGS": ""}).stdout
+    assert all(f"make {target}" in shown for target in ("book", "test", "serve", "lab", "stress", "bench"))
