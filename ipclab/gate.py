@@ -53,22 +53,24 @@ _marked: list[tuple[type, str, Callable, Callable]] = []
 
 
 def operation(role: str = "", *, blocks: bool = True, label: Callable | None = None,
-              size: Callable | None = None) -> Callable:
+              size: Callable | None = None, result: Callable | None = None) -> Callable:
     """Mark a method of a mechanism as an operation.
 
     `role`: "give" if it makes something available (send, V), "take" if it uses something up (receive, P).
     `label(self, *args)`: the object's label in the trace, where it is not `self.label` (a cell of shared memory).
     `size(self, args, result)`: units moved, where that is not 1 (bytes on a stream).
+    `result(self, args, result)`: what the trace keeps of the result, where that is not the result itself.
     """
-    return lambda function: _Marked(function, role, blocks, label, size)
+    return lambda function: _Marked(function, role, blocks, label, size, result)
 
 
 class _Marked:
     """Stands in for the method while its class is being made, then leaves the plain function in its place."""
 
-    def __init__(self, function, role, blocks, label, size):
+    def __init__(self, function, role, blocks, label, size, result):
         self.function = function
-        function.role, function.blocks, function.label_of, function.size_of = role, blocks, label, size
+        function.role, function.blocks, function.label_of = role, blocks, label
+        function.size_of, function.result_of = size, result
 
     def __set_name__(self, owner: type, name: str) -> None:
         gated = _gated(self.function, name)
@@ -174,6 +176,8 @@ class Recorded:
         end = time.monotonic_ns()
         function = getattr(type(request.target), request.kind)
         size = function.size_of(request.target, request.args, result) if function.size_of and error is None else 1
+        if function.result_of and error is None:
+            result = function.result_of(request.target, request.args, result)
         return replace(event, result=plain(result), error=_described(error), end=end, size=size,
                         value=request.target.state())
 
