@@ -21,11 +21,11 @@ LONGEST = 200       # characters of an argument or result that a trace keeps
 
 
 def plain(value: object) -> object:
-    """`value` as something JSON keeps: numbers, text, None; bytes as text; anything else as its (short) repr."""
+    """`value` as something JSON keeps: numbers, text, None; bytes as text; a function's name; else its (short) repr."""
     if isinstance(value, (bytes, bytearray, memoryview)):
         value = bytes(value[: LONGEST + 1]).decode("utf-8", "backslashreplace")
     elif not isinstance(value, PLAIN):
-        value = repr(value)
+        value = getattr(value, "__name__", None) or repr(value)
     if isinstance(value, str) and len(value) > LONGEST:
         value = value[:LONGEST] + "…"
     return value

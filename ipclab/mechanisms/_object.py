@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from .. import errors
 from ..trace import Object
 
-__all__ = ["KernelObject", "patiently", "translated"]
+__all__ = ["KernelObject", "explained", "patiently", "translated"]
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
@@ -64,6 +64,18 @@ def translated(error: Exception, call: str, object: KernelObject | str, hint: st
     if not isinstance(error, OSError):
         error = OSError(_ERRNO_OF.get(type(error).__name__, errno.EINVAL), str(error))
     return errors.from_os(error, call, label, hint)
+
+
+def explained(error: Exception, call: str, object: KernelObject | str, hint: str = "") -> Exception:
+    """What to raise in an except clause around one library call: our error for the call's own.
+
+    A signal handler may have run meanwhile (PEP 475) and raised; what it raised is handed back as it is.
+    """
+    if error.__traceback__ and error.__traceback__.tb_next:         # it came from deeper than the call itself
+        return error
+    ours = translated(error, call, object, hint)
+    ours.__cause__ = error
+    return ours
 
 
 _ERRNO_OF = {
