@@ -11,6 +11,7 @@ ones, and opening it puts the plain ones back. It is a property of the process: 
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import threading
 import time
@@ -31,7 +32,7 @@ class Request:
 
     kind: str                        # the method's name: "P", "send", "store"
     target: Any                      # the mechanism's object
-    args: tuple
+    args: tuple                      # by position, also those that were given by name
     kwargs: dict
     role: str                        # "give", "take" or ""
     blocks: bool                     # False: never waits, so a controller may always let it pass
@@ -39,7 +40,9 @@ class Request:
 
     @property
     def argument(self) -> object:
-        return plain(self.args[0]) if self.args else None
+        """What the operation gives: its first argument, unless the method was marked to say otherwise."""
+        given = getattr(type(self.target), self.kind).argument_of
+        return plain(given(self.target, *self.args) if given else self.args[0] if self.args else None)
 
 
 class Gate(Protocol):
@@ -53,24 +56,26 @@ _marked: list[tuple[type, str, Callable, Callable]] = []
 
 
 def operation(role: str = "", *, blocks: bool = True, label: Callable | None = None,
-              size: Callable | None = None, result: Callable | None = None) -> Callable:
+              size: Callable | None = None, argument: Callable | None = None,
+              result: Callable | None = None) -> Callable:
     """Mark a method of a mechanism as an operation.
 
     `role`: "give" if it makes something available (send, V), "take" if it uses something up (receive, P).
     `label(self, *args)`: the object's label in the trace, where it is not `self.label` (a cell of shared memory).
     `size(self, args, result)`: units moved, where that is not 1 (bytes on a stream).
+    `argument(self, *args)`: what it gives, where that is not its first argument (the value, not the cell's number).
     `result(self, args, result)`: what the trace keeps of the result, where that is not the result itself.
     """
-    return lambda function: _Marked(function, role, blocks, label, size, result)
+    return lambda function: _Marked(function, role, blocks, label, size, argument, result)
 
 
 class _Marked:
     """Stands in for the method while its class is being made, then leaves the plain function in its place."""
 
-    def __init__(self, function, role, blocks, label, size, result):
+    def __init__(self, function, role, blocks, label, size, argument, result):
         self.function = function
         function.role, function.blocks, function.label_of = role, blocks, label
-        function.size_of, function.result_of = size, result
+        function.size_of, function.argument_of, function.result_of = size, argument, result
 
     def __set_name__(self, owner: type, name: str) -> None:
         gated = _gated(self.function, name)
@@ -79,10 +84,14 @@ class _Marked:
 
 
 def _gated(function: Callable, kind: str) -> Callable:
+    signature = inspect.signature(function)
+
     @functools.wraps(function)
     def gated(self, *args, **kwargs):
         if _gate is None or getattr(_inside, "yes", False):
             return function(self, *args, **kwargs)
+        bound = signature.bind(self, *args, **kwargs)       # a call with wrong arguments is no operation
+        args, kwargs = bound.args[1:], bound.kwargs
 
         def call():
             _inside.yes = True
