@@ -1,0 +1,258 @@
+"""Shared memory: one stretch of physical memory in the address spaces of several processes.
+
+The kernel maps it once and then stays out of the way: nothing is copied, no call is made, and nobody is made to wait.
+That makes it the fastest way, and the one whose users must synchronise by hand (see `semaphores`).
+Book: chapter Shared memory. Manual: shmget(2), shmat(2), shm_overview(7), memfd_create(2), mmap(2).
+
+- `SharedMemory` is bytes, for bulk data.
+- `SharedArray` and `SharedInteger` are whole numbers; each `load` and `store` is an operation that the gate sees.
+
+A load or store of one such cell is atomic: it is one aligned 8-byte access, which the processor does not tear (Intel
+SDM 3A, "Guaranteed Atomic Operations"; Arm ARM B2.2, "single-copy atomicity"). Load, add and store are three steps,
+and another process may come in between.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sys
+from collections.abc import Iterable, Iterator
+
+import posix_ipc
+import sysv_ipc
+
+from .. import errors
+from ..gate import operation
+from ._object import KernelObject, translated
+from ._segments import WAYS
+
+__all__ = ["SharedArray", "SharedInteger", "SharedMemory"]
+
+_REFUSED = (sysv_ipc.PermissionsError, posix_ipc.PermissionsError)
+_CELL = 8                                        # bytes of a signed 64-bit integer, format "q"
+
+
+class SharedMemory(KernelObject):
+    """`size` bytes, all zero, that every process sees which gets hold of this object.
+
+    `kind` is how others find it: "System V" by a key, "POSIX" by a name in /dev/shm, "nameless" by a descriptor that
+    is handed over (it cannot be left behind), "anonymous" by plain fork only.
+
+    Close and remove are two things. `close()` unmaps it from this process; the others go on. `remove()` takes away the
+    key or name, and whoever has it mapped goes on; the memory goes with the last mapping. Whoever shrinks the file of
+    a POSIX segment kills those who touch the lost pages (SIGBUS); a System V or nameless segment cannot be resized.
+    """
+
+    family = "shared memory"
+    _format = "B"
+
+    def __init__(self, size: int, *, kind: str = "System V", label: str | None = None, mode: int = 0o600):
+        if kind not in WAYS:
+            raise errors.Misuse("SharedMemory", repr(kind), hint=f"kind is one of: {', '.join(WAYS)}.")
+        self.family = WAYS[kind].family
+        super().__init__(label)
+        if not isinstance(size, int) or size < 1:
+            raise errors.Misuse(WAYS[kind].call, f"{self.family} {self.label!r}",
+                                hint=f"Its size must be a whole number from 1 up, not {size!r}.")
+        if size > sys.maxsize:                   # the System V library would drop the upper bits and make a small one
+            raise self._no_room(WAYS[kind].call, size)
+        try:
+            self._use(WAYS[kind](size, mode))
+        except (OSError, MemoryError, ValueError, sysv_ipc.Error, posix_ipc.Error) as error:
+            raise self._not_made(error, WAYS[kind].call, size) from error
+
+    def _use(self, way) -> None:
+        self._way = way
+        way.view = way.view.cast(self._format)
+        self.view = way.view                     # ungated, for bulk data: bytes here, numbers in a SharedArray
+
+    def _not_made(self, error: Exception, call: str, size: int) -> errors.IPCError:
+        if getattr(error, "errno", None) in (None, errno.ENOMEM, errno.ENOSPC) and not isinstance(error, _REFUSED):
+            return self._no_room(call, size)
+        return translated(error, call, self)
+
+    def _no_room(self, call: str, size: int) -> errors.LimitReached:
+        return errors.LimitReached(call, f"{self.family} {self.label!r}", errno.ENOMEM,
+                                   f"There is no room for {size} bytes; `ipcs -lm` and `df /dev/shm` show the limits.")
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.view.nbytes
+
+    @property
+    def id(self) -> int | None:
+        """System V: the kernel's number for it, as `ipcs -m` shows it."""
+        return self._way.id
+
+    @property
+    def name(self) -> str | None:
+        """POSIX: its name for shm_open(3); the file is /dev/shm/NAME."""
+        return self._way.name
+
+    def close(self) -> None:
+        """Unmap it from this process. Raises Misuse while a slice or cast of `view` is still in use."""
+        try:
+            self._way.close()
+        except BufferError as error:
+            raise errors.Misuse("close", f"{self.family} {self.label!r}",
+                                hint="A slice or cast of .view is in use; release() or forget it first.") from error
+
+    def remove(self) -> None:
+        """Take its key or name out of the kernel. Who has it mapped goes on using it, this process too."""
+        self._way.remove()
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+        with contextlib.suppress(errors.Misuse):             # a slice is in use: unmapped when that is gone
+            self.close()
+
+    def __getstate__(self) -> dict:
+        state = {**self.__dict__, "_way": (type(self._way), self._way.token())}
+        del state["view"]
+        return state
+
+    def __setstate__(self, state: dict) -> None:
+        kind, token = state["_way"]
+        self.__dict__.update(state)
+        try:
+            self._use(kind.found(token))
+        except (OSError, sysv_ipc.Error, posix_ipc.Error) as error:
+            raise translated(error, kind.call, self, "It was removed before this process could map it.") from error
+
+
+class _Cells(SharedMemory):
+    """Signed 64-bit whole numbers."""
+
+    _format = "q"
+
+    def _failed(self, call: str, i: int, error: Exception, value: object = 0) -> errors.IPCError:
+        try:
+            length = len(self.view)
+        except ValueError:
+            return errors.Closed(call, f"{self.family} {self.label!r}", hint="It was closed in this process.")
+        if not isinstance(i, int) or not -length <= i < length:
+            return errors.Misuse(call, self._name_of(i), hint=f"It has the cells 0 to {length - 1}.")
+        return errors.Misuse(call, self._name_of(i),
+                             hint=f"A cell holds a whole number from -2**63 to 2**63 - 1, not {value!r}.")
+
+    def _name_of(self, i: int) -> str:
+        return f"{self.label}[{i}]"
+
+
+class SharedArray(_Cells):
+    """`length` numbers side by side, at first all `initial`, or those that the iterable `initial` gives.
+
+    `array[i]` and `array[i] = value` are `load` and `store`. `view` is the same numbers without the gate, for bulk
+    work: a memoryview of format "q".
+    """
+
+    def __init__(self, length: int, *, initial: int | Iterable[int] = 0, kind: str = "System V",
+                 label: str | None = None, mode: int = 0o600):
+        size = length * _CELL if isinstance(length, int) else length
+        super().__init__(size, kind=kind, label=label, mode=mode)
+        try:
+            self._fill(initial)
+        except BaseException:
+            SharedMemory.__exit__(self)
+            raise
+
+    def _fill(self, initial: int | Iterable[int]) -> None:
+        values = [initial] * len(self) if isinstance(initial, int) else list(initial)
+        if len(values) != len(self):
+            raise errors.Misuse("SharedArray", self.label,
+                                hint=f"initial has {len(values)} numbers for {len(self)} cells.")
+        for i, value in enumerate(values):
+            try:
+                self.view[i] = value
+            except (TypeError, ValueError) as error:
+                raise self._failed("SharedArray", i, error, value) from error
+
+    def _cell(self, i: int, value: int = 0) -> str:
+        """Its name in a trace: array[-1] is the same cell as array[length - 1]."""
+        return self._name_of(i % len(self.view) if isinstance(i, int) else i)
+
+    @operation("take", blocks=False, label=_cell)
+    def load(self, i: int) -> int:
+        """The number in cell `i` now. Atomic; never waits, for nothing is there to wait for."""
+        try:
+            return self.view[i]
+        except (IndexError, TypeError, ValueError, NotImplementedError) as error:
+            raise self._failed("load", i, error) from error
+
+    @operation("give", blocks=False, label=_cell, argument=lambda self, i, value: value)
+    def store(self, i: int, value: int) -> None:
+        """Put `value` into cell `i`. Atomic; never waits, and whoever loads afterwards finds it."""
+        try:
+            self.view[i] = value
+        except (IndexError, TypeError, ValueError, NotImplementedError) as error:
+            raise self._failed("store", i, error, value) from error
+
+    def __getitem__(self, i: int) -> int:
+        if i.__class__ is slice:
+            raise errors.Misuse("load", self._name_of(i), hint="One cell at a time; .view[a:b] is for bulk work.")
+        return self.load(i)
+
+    def __setitem__(self, i: int, value: int) -> None:
+        if i.__class__ is slice:
+            raise errors.Misuse("store", self._name_of(i), hint="One cell at a time; .view[a:b] is for bulk work.")
+        self.store(i, value)
+
+    def __len__(self) -> int:
+        return len(self.view)
+
+    def __iter__(self) -> Iterator[int]:
+        """Each cell in turn, each by a load of its own: others may store meanwhile."""
+        return (self.load(i) for i in range(len(self)))
+
+
+class SharedInteger(_Cells):
+    """One number, at first `initial`. `n.value` and `n.value = 3` are `load` and `store`.
+
+    There is no atomic `n.value += 1`: that is a load, an addition and a store, and another process may come in between.
+    """
+
+    def __init__(self, initial: int = 0, *, kind: str = "System V", label: str | None = None, mode: int = 0o600):
+        super().__init__(_CELL, kind=kind, label=label, mode=mode)
+        try:
+            self._put("SharedInteger", initial)
+        except BaseException:
+            SharedMemory.__exit__(self)
+            raise
+
+    def _name_of(self, i: int) -> str:
+        return self.label
+
+    def _put(self, call: str, value: int) -> None:
+        try:
+            self.view[0] = value
+        except (TypeError, ValueError) as error:
+            raise self._failed(call, 0, error, value) from error
+
+    @operation("take", blocks=False)
+    def load(self) -> int:
+        """The number now. Atomic; never waits, for nothing is there to wait for."""
+        try:
+            return self.view[0]
+        except ValueError as error:
+            raise self._failed("load", 0, error) from error
+
+    @operation("give", blocks=False)
+    def store(self, value: int) -> None:
+        """Put `value` there. Atomic; never waits, and whoever loads afterwards finds it."""
+        self._put("store", value)
+
+    @property
+    def value(self) -> int:
+        return self.load()
+
+    @value.setter
+    def value(self, value: int) -> None:
+        self.store(value)
+
+    def state(self) -> int | None:
+        try:
+            return self.view[0]
+        except ValueError:                       # closed here
+            return None
