@@ -9,10 +9,15 @@ What happened before what is known from two facts only: the order within each pr
 
 from __future__ import annotations
 
+import heapq
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
+from itertools import accumulate, islice
 
 __all__ = ["Event", "Object", "Pair", "Trace", "plain"]
 
@@ -23,11 +28,16 @@ LONGEST = 200       # characters of an argument or result that a trace keeps
 def plain(value: object) -> object:
     """`value` as something JSON keeps: numbers, text, None; bytes as text; a function's name; else its (short) repr."""
     if isinstance(value, (bytes, bytearray, memoryview)):
-        value = bytes(value[: LONGEST + 1]).decode("utf-8", "backslashreplace")
+        value = bytes(value[: 4 * LONGEST + 4]).decode("utf-8", "backslashreplace")      # 4 bytes a character at most
     elif not isinstance(value, PLAIN):
         value = getattr(value, "__name__", None) or repr(value)
-    if isinstance(value, str) and len(value) > LONGEST:
-        value = value[:LONGEST] + "…"
+    elif isinstance(value, float) and not math.isfinite(value):
+        value = repr(value)                                                              # JSON has no word for it
+    elif isinstance(value, int) and value.bit_length() > 64:
+        value = hex(value)
+    if isinstance(value, str):
+        value = value.encode("utf-8", "backslashreplace").decode()                       # no lone surrogates
+        value = value[:LONGEST] + "…" if len(value) > LONGEST else value
     return value
 
 
@@ -102,22 +112,27 @@ class Trace:
         return [e for e in self.events if e.object == label]
 
     def object(self, label: str) -> Object:
-        return next(o for o in self.objects if o.label == label)
+        """The object of that label; for a cell of an array, "buffer[0]", one made up from the whole array."""
+        found = {o.label: o for o in self.objects}
+        return found[label] if label in found else replace(found[label.rpartition("[")[0]], label=label, value=None)
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """Every give with the take that it made possible, found by counting and by content."""
-        return tuple(pair for o in self.objects for pair in _pairs(o, self.on(o.label)))
+        known = {o.label for o in self.objects}
+        on = {label: events for label, events in _by(self.events, lambda e: e.object).items()
+              if label in known or label.rpartition("[")[0] in known}
+        return tuple(pair for label in on for pair in _pairs(self.object(label), on[label]))
 
     def ordered(self) -> list[Event]:
         """The events in one order that respects all that is known: no take before its give, no process out of order."""
-        return _topological(self.events, self._before())
+        return _topological(self.events, self._before)
 
     def happens_before(self, a: Event, b: Event) -> bool:
         """True if `a` must have come before `b`: they are linked by process order and give/take pairs."""
-        before, seen, todo = self._before(), set(), [b.key]
+        seen, todo = set(), [b.key]
         while todo:
-            for key in before.get(todo.pop(), ()):
+            for key in self._before.get(todo.pop(), ()):
                 if key == a.key:
                     return True
                 if key not in seen:
@@ -125,9 +140,13 @@ class Trace:
                     todo.append(key)
         return False
 
+    @cached_property
     def _before(self) -> dict[tuple[str, int], list[tuple[str, int]]]:
-        known = {e.key for e in self.events}
-        before = {e.key: [(e.process, e.index - 1)] * ((e.process, e.index - 1) in known) for e in self.events}
+        """Per event the events known to come before it, the nearest ones only."""
+        before = {}
+        for events in _by(self.events, lambda e: e.process).values():
+            for event, over in _in_turn(sorted(events, key=lambda e: e.index)):
+                before[event.key] = [e.key for e in over]
         for pair in self.pairs:
             before[pair.take.key].append(pair.give.key)
         return before
@@ -138,12 +157,21 @@ class Trace:
     @classmethod
     def from_json(cls, text: str) -> Trace:
         """The trace that `to_json` wrote. Raises ValueError or TypeError for anything else."""
-        data = json.loads(text)
+        try:
+            data = json.loads(text)
+        except RecursionError as error:
+            raise ValueError("not a trace: too deeply nested") from error
+        if not isinstance(data, dict) or set(data) != {f.name for f in fields(cls)}:
+            raise ValueError("not a trace: it needs exactly processes, objects, events and notes")
+        lists = {name: _checked("list", value) for name, value in data.items()}
+        events = tuple(_made(Event, e) for e in lists["events"])
+        if len({e.key for e in events}) < len(events):
+            raise ValueError("not a trace: two events of one process have the same index")
         return cls(
-            processes=tuple(data["processes"]),
-            objects=tuple(Object(**o) for o in data["objects"]),
-            events=tuple(Event(**e) for e in data["events"]),
-            notes=tuple(data["notes"]),
+            processes=tuple(_checked("str", p) for p in lists["processes"]),
+            objects=tuple(_made(Object, o) for o in lists["objects"]),
+            events=events,
+            notes=tuple(_checked("str", n) for n in lists["notes"]),
         )
 
     def shifted(self) -> Trace:
@@ -151,6 +179,32 @@ class Trace:
         zero = min((e.start for e in self.events), default=0)
         moved = (replace(e, start=e.start - zero, end=None if e.end is None else e.end - zero) for e in self.events)
         return replace(self, events=tuple(moved))
+
+
+_ALLOWED = {"list": list, "str": str, "int": int, "int | None": (int, type(None)), "object": PLAIN}
+
+
+def _checked(type: str, value: object) -> object:
+    if not isinstance(value, _ALLOWED[type]):
+        raise TypeError(f"not a trace: {value!r:.50} where {type} should be")
+    return value
+
+
+def _made(cls: type, data: object) -> Object | Event:
+    if not isinstance(data, dict):
+        raise TypeError(f"not a trace: {data!r:.50} where a {cls.__name__} should be")
+    thing = cls(**data)
+    for f in fields(cls):
+        _checked(f.type, getattr(thing, f.name))
+    return thing
+
+
+def _by(events: Iterable[Event], what: Callable[[Event], object]) -> dict[object, list[Event]]:
+    """The events in groups, in the order in which the groups first appear."""
+    groups = defaultdict(list)
+    for event in events:
+        groups[what(event)].append(event)
+    return groups
 
 
 def _pairs(object: Object, events: Iterable[Event]) -> Iterator[Pair]:
@@ -176,28 +230,68 @@ def _by_count(gives: list[Event], takes: list[Event], already: int) -> Iterator[
 
 def _by_content(gives: list[Event], takes: list[Event], already: int) -> Iterator[Pair]:
     """A message is recognised by what it says; among equals the oldest goes first."""
-    left = list(gives)
+    left = {said: deque(same) for said, same in _by(gives, lambda g: g.argument).items()}
     for take in takes:
-        give = next((g for g in left if g.argument == take.result and g.start <= take.end), None)
-        if give is not None:
-            left.remove(give)
-            yield Pair(give, take)
+        same = left.get(take.result)
+        if same and same[0].start <= take.end:
+            yield Pair(same.popleft(), take)
 
 
 def _last_store(gives: list[Event], takes: list[Event], already: int) -> Iterator[Pair]:
-    """A load sees the newest store of that value that had begun when it ended."""
+    """A load sees the newest store of its value that had begun when it ended and was not surely overwritten by then."""
+    gives = sorted(gives, key=lambda g: (g.end, g.start))
+    ends, newest_start = [g.end for g in gives], list(accumulate((g.start for g in gives), max))
+    stores = {value: _Stores(same) for value, same in _by(gives, lambda g: g.argument).items()}
     for take in takes:
-        seen = [g for g in gives if g.start <= take.end and g.argument == take.result]
-        if seen:
-            yield Pair(seen[-1], take)
+        over = bisect_left(ends, take.start)            # so many stores were over before the load began
+        since = newest_start[over - 1] if over else 0   # what was over by then, one of those overwrote
+        give = stores[take.result].seen_by(take, since) if take.result in stores else None
+        if give is not None:
+            yield Pair(give, take)
+
+
+class _Stores:
+    """Stores of one value, sorted by their end."""
+
+    def __init__(self, gives: list[Event]):
+        self.gives, self.ends = gives, [g.end for g in gives]
+        self.earliest_start = list(accumulate((g.start for g in reversed(gives)), min))[::-1]      # from here on
+
+    def seen_by(self, take: Event, since: int) -> Event | None:
+        """The last one that was over when `take` ended, if not before `since`; else the first that was under way."""
+        over = bisect_right(self.ends, take.end)
+        if over and self.ends[over - 1] >= since:
+            return self.gives[over - 1]
+        if over == len(self.gives) or self.earliest_start[over] > take.end:
+            return None
+        return next(g for g in islice(self.gives, over, None) if g.start <= take.end)
+
+
+def _in_turn(events: list[Event]) -> Iterator[tuple[Event, list[Event]]]:
+    """Each event of one process with the latest ones that were over when it began.
+
+    Two of them overlap where a signal handler ran in the middle of an operation: neither comes before the other.
+    """
+    latest: list[Event] = []
+    for event in events:
+        over = [e for e in latest if e.end is not None and e.end <= event.start]
+        latest = [e for e in latest if e not in over] + [event]
+        yield event, over
 
 
 def _topological(events: Iterable[Event], before: dict) -> list[Event]:
-    waiting = sorted(events, key=lambda e: (e.start if e.role == "give" else e.end or e.start, e.process, e.index))
-    order, placed = [], set()
-    while waiting:
-        ready = next((e for e in waiting if all(k in placed for k in before[e.key])), waiting[0])
-        waiting.remove(ready)
-        placed.add(ready.key)
-        order.append(ready)
-    return order
+    """Always the earliest event of those whose predecessors are all placed."""
+    order, after, missing = [], defaultdict(list), {e.key: len(before[e.key]) for e in events}
+    for key, keys in before.items():
+        for earlier in keys:
+            after[earlier].append(key)
+    queue = {e.key: (e.start if e.role == "give" else e.end or e.start, e.process, e.index, e) for e in events}
+    ready = sorted(queue[key] for key in missing if not missing[key])
+    while ready:
+        event = heapq.heappop(ready)[-1]
+        order.append(event)
+        for key in after[event.key]:
+            missing[key] -= 1
+            if not missing[key]:
+                heapq.heappush(ready, queue[key])
+    return order + [e for *_, e in sorted(queue[key] for key in missing if missing[key])]      # a trace that cannot be
