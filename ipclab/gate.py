@@ -57,7 +57,7 @@ _marked: list[tuple[type, str, Callable, Callable]] = []
 
 def operation(role: str = "", *, blocks: bool = True, label: Callable | None = None,
               size: Callable | None = None, argument: Callable | None = None,
-              result: Callable | None = None) -> Callable:
+              result: Callable | None = None, pieces: Callable | None = None) -> Callable:
     """Mark a method of a mechanism as an operation.
 
     `role`: "give" if it makes something available (send, V), "take" if it uses something up (receive, P).
@@ -65,17 +65,20 @@ def operation(role: str = "", *, blocks: bool = True, label: Callable | None = N
     `size(self, args, result)`: units moved, where that is not 1 (bytes on a stream).
     `argument(self, *args)`: what it gives, where that is not its first argument (the value, not the cell's number).
     `result(self, args, result)`: what the trace keeps of the result, where that is not the result itself.
+    `pieces(self, *args)`: the argument tuples of the atomic calls that this one stands for, where it is not atomic (a
+    write of more than PIPE_BUF bytes): behind a closed gate each is an operation of its own. The last result counts.
     """
-    return lambda function: _Marked(function, role, blocks, label, size, argument, result)
+    return lambda function: _Marked(function, role, blocks, label, size, argument, result, pieces)
 
 
 class _Marked:
     """Stands in for the method while its class is being made, then leaves the plain function in its place."""
 
-    def __init__(self, function, role, blocks, label, size, argument, result):
+    def __init__(self, function, role, blocks, label, size, argument, result, pieces):
         self.function = function
         function.role, function.blocks, function.label_of = role, blocks, label
         function.size_of, function.argument_of, function.result_of = size, argument, result
+        function.pieces_of = pieces
 
     def __set_name__(self, owner: type, name: str) -> None:
         gated = _gated(self.function, name)
@@ -91,8 +94,12 @@ def _gated(function: Callable, kind: str) -> Callable:
         if _gate is None or getattr(_inside, "yes", False):
             return function(self, *args, **kwargs)
         bound = signature.bind(self, *args, **kwargs)       # a call with wrong arguments is no operation
-        args, kwargs = bound.args[1:], bound.kwargs
+        args, result = bound.args[1:], None
+        for piece in function.pieces_of(self, *args) if function.pieces_of else [args]:
+            result = perform(self, piece, bound.kwargs)
+        return result
 
+    def perform(self, args, kwargs):
         def call():
             _inside.yes = True
             try:
