@@ -1,0 +1,103 @@
+"""A picture: an SVG drawing, the same in words, and, where it has steps, a little script to step through it.
+
+The drawing is whole without the script, on paper and for a screen reader. It carries no ids, so any number of pictures,
+also equal ones, fit on one page, and equal traces give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from .text import escaped, visible
+from .words import fold, listing
+
+__all__ = ["Picture", "Stepping"]
+
+UNTRUSTED = "The drawing appears once you trust this notebook (File, Trust Notebook). Below is the same in words."
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+</head><body><main>{figure}</main></body></html>
+"""
+
+
+@dataclass(frozen=True)
+class Stepping:
+    """What step.js needs: where each step's row is, and what each step changes in the table of values."""
+
+    rows: dict[str, object]
+    values: tuple[tuple[str, str], ...]      # name and first value
+    changes: tuple[dict[int, str], ...]      # for each step, the new values by their place in `values`
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a drawer returns. As the last line of a cell it shows itself.
+
+    `svg` stands alone, in light colours, for slides and papers; `html` is a fragment that follows the page's light or
+    dark theme; `text` says everything in words.
+    """
+
+    drawing: str                             # an <svg> whose colours are the CSS variables of ink.css
+    title: str
+    summary: str                             # two or three sentences: what there is to see
+    lines: tuple[str, ...] = ()              # the rest in words, a step or a row each
+    stepping: Stepping | None = None         # None: there is nothing to step through
+
+    @property
+    def text(self) -> str:
+        numbered = [f"{i}. {line}" for i, line in enumerate(self.lines, 1)] if self.stepping else self.lines
+        return "\n".join([f"{visible(self.title)}. {self.summary}", *numbered])
+
+    @property
+    def svg(self) -> str:
+        colours = dict(re.findall(r"--ipc-(\w+): light-dark\((#\w+),", _file("ink.css")))
+        style = re.sub(r"var\(--ipc-(\w+)\)", lambda m: colours[m[1]], _file("ink.css").partition("}\n")[2])
+        return self.drawing.replace("<svg ", '<svg class="ipc" ', 1).replace(">", f"><style>{style}</style>", 1)
+
+    @property
+    def html(self) -> str:
+        return self._figure("span")
+
+    def save(self, path: str | Path) -> Path:
+        """Write a page of its own that needs nothing else, not even a network."""
+        path = Path(path)
+        path.write_text(PAGE.format(title=escaped(self.title), figure=self._figure("h1")), encoding="utf-8")
+        return path
+
+    def _figure(self, heading: str) -> str:
+        # `hidden` is for places that take away the style, and with it the drawing's shape: an untrusted notebook.
+        title, (steps, changes, script) = escaped(self.title), self._live()
+        return (f'<figure class="ipc" lang="en" dir="ltr" data-lm-suppress-shortcuts="true"{steps}>'
+                f"<figcaption><{heading}>{title}</{heading}></figcaption>"
+                f"<style>{_file('ink.css')}{_file('figure.css')}</style>"
+                f'<div class="ipc-view" hidden tabindex="0" role="group" aria-label="{title}, drawing">{self.drawing}</div>'
+                f'<p class="ipc-untrusted">{UNTRUSTED}</p>{listing(self.summary, self.lines, changes)}{script}</figure>')
+
+    def _live(self) -> tuple[str, tuple | None, str]:
+        """The attributes that step.js reads, the steps' changes, and the script itself."""
+        if self.stepping is None or not self.lines:
+            return "", None, ""
+        lines, missing = fold(self.lines)
+        numbers = {**self.stepping.rows, "last": len(self.lines), "lines": lines, "missing": max(missing - 1, 0)}
+        numbers["values"] = escaped(json.dumps(self.stepping.values, ensure_ascii=False))
+        attributes = "".join(f' data-{name}="{value}"' for name, value in numbers.items())
+        return attributes, self.stepping.changes, f"<script>{_file('step.js')}</script>"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@cache
+def _file(name: str) -> str:
+    """A package data file without its comments and indents."""
+    source = re.sub(r"/\*.*?\*/", "", files(__package__).joinpath(name).read_text(encoding="utf-8"), flags=re.DOTALL)
+    return "".join(line.strip() + "\n" for line in source.splitlines() if line.strip())

@@ -1,0 +1,303 @@
+"""The space-time diagram: one lane a process, time downward in numbered steps, one step a row.
+
+Because each row holds one event only, arrows run in the channels between rows and never through a label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..trace import Trace
+from . import svg
+from .picture import Picture, Stepping
+from .story import Step, story
+from .text import cells, clipped, visible
+
+__all__ = ["space_time"]
+
+ROW, TOP, LABEL, NAME, VALUE = 30, 52, 30, 18, 14        # a row's height; the header's; longest texts, in columns
+COLUMN, BOLD, SMALL, MARGIN = 7.25, 8.6, 6.4, 14         # widths of a character in the three fonts; the edge
+DRAWN = 80                                               # rows beyond which the middle is folded
+
+NEVER = "never returned"
+
+
+def space_time(trace: Trace, *, title: str | None = None, show: int = DRAWN) -> Picture:
+    """The diagram of a run: who did what on which object, who waited, and what made whom go on.
+
+    Time runs downward in steps, in an order that respects all that is known of who came first; it is not to scale.
+    At most `show` steps are drawn: of a longer trace the middle is folded, and the text below still has every step.
+    The same trace, whatever its clock times, gives the same bytes.
+    """
+    return Drawing(trace, story(trace), title or "What happened, step by step", max(show, 2)).picture()
+
+
+@dataclass(frozen=True)
+class Lane:
+    name: str
+    colour: str
+    x: float
+    left: float
+    right: float
+
+
+class Drawing:
+    """One diagram being laid out; `picture()` is the result."""
+
+    def __init__(self, trace: Trace, steps: list[Step], title: str, show: int):
+        self.trace, self.steps, self.title = trace, steps, title
+        folded = len(steps) - show
+        self.head = len(steps) if folded <= 0 else max(show * 3 // 5, 1)
+        self.skipped = max(folded - 1, 0)                # the fold itself takes a row
+        self.rows = len(steps) - self.skipped
+        self.stuck = [s for s in steps if not s.returned]
+
+    # -- where things are ------------------------------------------------------------------------------------------
+
+    def row(self, step: int) -> int:
+        """Its row: all steps of the fold share one."""
+        return step if step <= self.head else max(self.head + 1, step - self.skipped)
+
+    def y(self, step: int) -> float:
+        return TOP + ROW * self.row(step) + ROW / 2
+
+    def folded(self, step: int) -> bool:
+        return self.skipped > 0 and self.row(step) == self.head + 1
+
+    @cached_property
+    def drawn(self) -> list[Step]:
+        return [s for s in self.steps if not self.folded(s.number)]
+
+    @cached_property
+    def bottom(self) -> float:
+        return TOP + ROW * (self.rows + 1) + (40 if self.stuck else 12)
+
+    @cached_property
+    def numbers(self) -> float:
+        return MARGIN + 8 + COLUMN * len(str(len(self.steps)))
+
+    @cached_property
+    def lanes(self) -> dict[str, Lane]:
+        lanes, left = {}, self.numbers + 8
+        for i, process in enumerate(self._processes()):
+            x = left + 20 + 6 * min(self._crowd(process), 4)
+            name = clipped(visible(process), NAME)
+            wide = max([cells(name) * BOLD + 2, *(self._width(s) for s in self.drawn if s.process == process)])
+            lanes[process] = Lane(name, f"c{i % svg.COLOURS}", x, left, x + 12 + wide + 6)
+            left = lanes[process].right
+        return lanes
+
+    def _processes(self) -> list[str]:
+        return list(dict.fromkeys([*self.trace.processes, *(s.process for s in self.steps)]))
+
+    def _width(self, step: Step) -> float:
+        waiting = cells(self._waits(step)) * SMALL if step.waited or not step.returned else 0
+        never = 0 if step.returned else len(NEVER) * BOLD
+        return max(cells(self._text(step)) * COLUMN, waiting, never)
+
+    def _text(self, step: Step) -> str:
+        return clipped(step.label, LABEL) + (f" ✗ {step.failure}" if step.failure else "")
+
+    def _waits(self, step: Step) -> str:
+        return f"waits for {clipped(visible(step.event.object), LABEL - 10)}"
+
+    def _crowd(self, process: str) -> int:
+        return max([self.slots.get(s.number, 0) for s in self.drawn if s.cause and s.cause.process == process],
+                   default=0)
+
+    @cached_property
+    def slots(self) -> dict[int, int]:
+        """Arrows that run down the same gutter at the same time each get a track of their own."""
+        busy: dict[str, list[int]] = {}
+        slots = {}
+        for step in sorted((s for s in self.drawn if s.cause), key=lambda s: s.cause.number):
+            tracks = busy.setdefault(step.cause.process, [])
+            free = next((i for i, until in enumerate(tracks) if until <= self.row(step.cause.number)), len(tracks))
+            tracks[free:free + 1] = [self.row(step.number)]
+            slots[step.number] = free
+        return slots
+
+    @cached_property
+    def columns(self) -> dict[str, tuple[str, float, float]]:
+        """Each object with a value: its name, and the middle and width of its column."""
+        columns, left = {}, max((lane.right for lane in self.lanes.values()), default=self.numbers) + 14
+        first = {o.label: o.value for o in self.trace.objects}
+        for label in dict.fromkeys([*first, *(s.event.object for s in self.steps)]):
+            told = [s for s in self.steps if s.event.object == label and s.changed]
+            if first.get(label) is None and not told:
+                continue
+            name = clipped(visible(label), VALUE)
+            changes = ((cells(_value(s.was)) + cells(_value(s.now)) + 3) * COLUMN for s in told)
+            wide = max([cells(name) * BOLD, *changes])
+            columns[label] = name, left + wide / 2 + 8, wide + 16
+            left += wide + 16
+        return columns
+
+    @cached_property
+    def width(self) -> float:
+        ends = [lane.right for lane in self.lanes.values()] + [x + w / 2 for _, x, w in self.columns.values()]
+        return max([*ends, 240]) + MARGIN
+
+    # -- what is drawn, from the back to the front -----------------------------------------------------------------
+
+    def picture(self) -> Picture:
+        legend, height = self._legend()
+        parts = [self._paper(), *self._heads(), *map(self._wait, self.drawn), *map(self._arrow, self.drawn),
+                 *map(self._event, self.drawn), *map(self._ending, self.stuck), self._fold(), self._cover(), legend]
+        return Picture(
+            drawing=svg.document(self.width, height, f"Space-time diagram: {self.title}", self._summary(), "".join(parts)),
+            title=self.title, summary=self._summary(), lines=tuple(s.sentence for s in self.steps),
+            stepping=self._stepping())
+
+    def _summary(self) -> str:
+        who = ", ".join(visible(p) for p in self._processes()) or "none"
+        ends = [f"{visible(s.process)} never returned from {s.label}." for s in self.stuck]
+        notes = [f"Note: {visible(note)}." for note in self.trace.notes]
+        return " ".join([f"Processes: {who}. Steps: {len(self.steps)}.", *self._start(), *ends, *notes])
+
+    def _start(self) -> list[str]:
+        first = [f"{visible(o.label)} {_value(o.value)}" for o in self.trace.objects if o.value is not None]
+        return [f"At the start: {', '.join(first)}."] if first else []
+
+    def _paper(self) -> str:
+        rows = "".join(f"M0 {svg.number(TOP + ROW * (r + .5))}h{svg.number(self.width)}"
+                       for r in range(2, self.rows + 1, 2))
+        band = svg.tag("rect", x=0, y=0, width=self.width, height=ROW, kind="band", fill="none")
+        return svg.tag("path", d=rows, kind="zebra", stroke_width=ROW) + band
+
+    def _heads(self):
+        for lane in self.lanes.values():
+            wide = cells(lane.name) * BOLD + 20
+            pill = svg.tag("rect", x=lane.x - 12, y=14, width=wide, height=26, rx=13, kind="pill")
+            line = svg.tag("path", d=f"M{svg.number(lane.x)} 40V{svg.number(self.bottom)}", kind="lane")
+            yield svg.tag("g", line + pill + svg.text(lane.x - 12 + wide / 2, 27, lane.name, "h m"), kind=lane.colour)
+        if self.columns:
+            left = min(x - w / 2 for _, x, w in self.columns.values()) - 4
+            yield svg.tag("path", d=f"M{svg.number(left)} 14V{svg.number(self.bottom)}", kind="rule")
+        for label, (name, x, _) in self.columns.items():
+            first = next((o.value for o in self.trace.objects if o.label == label), None)
+            yield svg.text(x, 27, name, "h m") + svg.text(x, TOP + ROW / 2, _value(first), "w m")
+        yield svg.text(self.numbers, TOP + ROW / 2, "0", "n r")
+
+    def _wait(self, step: Step) -> str:
+        if not step.waited:
+            return ""
+        lane = self.lanes[step.process]
+        top = self.y(step.asked) + ROW / 2 - 4
+        label = svg.text(lane.x + 12, min(self.y(step.asked + 1), self.y(step.number) - ROW), self._waits(step), "q o")
+        return svg.hatched(lane.x, top, self.y(step.number) - 3, lane.colour) + label
+
+    def _ending(self, step: Step) -> str:
+        lane, y = self.lanes[step.process], self.bottom - 36
+        words = svg.text(lane.x + 12, y, self._waits(step), "q o") + svg.text(lane.x + 12, y + 17, NEVER, "h o x")
+        return svg.hatched(lane.x, self.y(step.number) + 7, self.bottom, lane.colour) + words
+
+    def _arrow(self, step: Step) -> str:
+        if step.cause is None or self.row(step.cause.number) == self.row(step.number):
+            return ""
+        source, target = self.lanes[step.cause.process], self.lanes[step.process]
+        path = _route(source.x, self.y(step.cause.number), target.x, self.y(step.number),
+                      self._straight(step), self.slots[step.number])
+        kind = "msg" if step.message or step.waited else "leave"
+        side = 1 if target.x > source.x else -1
+        tip = svg.arrow_tip(target.x - side * 4.5, self.y(step.number) - 5.5, side, 1)
+        return svg.tag("g", svg.tag("path", d=path, kind=kind) + tip, kind=source.colour)
+
+    def _straight(self, step: Step) -> bool:
+        """True if the arrow meets no later event of its sender on the way, so that it may run along the lane."""
+        between = range(step.cause.number + 1, step.number)
+        return not any(self.steps[n - 1].process == step.cause.process for n in between)
+
+    def _event(self, step: Step) -> str:
+        lane, y = self.lanes[step.process], self.y(step.number)
+        words = svg.text(lane.x + 12, y, clipped(step.label, LABEL), "o")
+        if step.failure:
+            words = words.replace("</text>", svg.tag("tspan", f" ✗ {svg.escaped(step.failure)}", kind="x") + "</text>")
+        parts = [svg.tag("title", svg.escaped(clipped(step.sentence, 160))), svg.text(self.numbers, y, step.number, "n r"),
+                 _marker(step, lane.x, y), words, self._change(step, y)]
+        return svg.tag("g", "".join(parts), kind=lane.colour)
+
+    def _change(self, step: Step, y: float) -> str:
+        if not step.changed:
+            return ""
+        _, x, _ = self.columns[step.event.object]
+        was = "" if step.was is None else svg.tag("tspan", f"{svg.escaped(_value(step.was))} → ", kind="w")
+        return svg.tag("text", was + svg.escaped(_value(step.now)), x=float(x), y=float(y + 4), kind="v m")
+
+    def _fold(self) -> str:
+        if not self.skipped:
+            return ""
+        first, last = self.head + 1, self.head + 1 + self.skipped
+        y = TOP + ROW * (self.head + 1)
+        return (svg.tag("rect", x=0, y=y, width=self.width, height=ROW, kind="fold")
+                + svg.text(self.width / 2, y + ROW / 2, f"⋮ steps {first} to {last} are not drawn ⋮", "q m"))
+
+    def _cover(self) -> str:
+        """Lies over the steps that are still to come; the script moves it."""
+        return svg.tag("rect", x=0, y=self.bottom, width=self.width, height=0, kind="cover", fill="none")
+
+    def _legend(self) -> tuple[str, float]:
+        parts, x, y = [], self.numbers + 16, self.bottom + 22
+        for shape, words in self._signs():
+            wide = 22 + len(words) * SMALL
+            if x + wide > self.width and x > self.numbers + 16:
+                x, y = self.numbers + 16, y + 20
+            parts.append(shape(x, y) + svg.text(x + 14, y, words, "q"))
+            x += wide + 8
+        return svg.tag("g", "".join(parts), kind="c5"), y + 18
+
+    def _signs(self):
+        """The signs that occur, each with what it says."""
+        for kind, words in (("give", "gives"), ("take", "takes"), ("other", "neither"), ("fail", "failed")):
+            if any(_kind(s) == kind for s in self.drawn):
+                yield lambda x, y, k=kind: _shape(k, x, y), words
+        if any(s.waited or not s.returned for s in self.drawn):
+            yield lambda x, y: svg.hatched(x, y - 8, y + 8, ""), "waits"
+        if any(s.cause and (s.message or s.waited) for s in self.drawn):
+            yield lambda x, y: svg.tag("path", d=f"M{svg.number(x - 8)} {svg.number(y)}h16", kind="msg"), "hands over, or wakes"
+        if any(s.cause and not s.message and not s.waited for s in self.drawn):
+            yield (lambda x, y: svg.tag("path", d=f"M{svg.number(x - 8)} {svg.number(y)}h16", kind="leave"),
+                   "had left it there")
+
+    def _stepping(self) -> Stepping:
+        labels = list(self.columns)
+        first = {o.label: o.value for o in self.trace.objects}
+        return Stepping(
+            rows={"head": self.head, "skipped": self.skipped, "top": TOP, "row": ROW, "bottom": svg.number(self.bottom)},
+            values=tuple((self.columns[label][0], _value(first.get(label))) for label in labels),
+            changes=tuple({labels.index(s.event.object): _value(s.now)} if s.changed else {} for s in self.steps))
+
+
+def _value(value: object) -> str:
+    return "?" if value is None else clipped(visible(value), VALUE)
+
+
+def _kind(step: Step) -> str:
+    return "fail" if step.failure else step.event.role or "other"
+
+
+def _marker(step: Step, x: float, y: float) -> str:
+    return _shape(_kind(step), x, y)
+
+
+def _shape(kind: str, x: float, y: float) -> str:
+    a, b = svg.number(x), svg.number(y)
+    if kind in ("give", "take"):
+        return svg.tag("circle", cx=float(x), cy=float(y), r=6 if kind == "give" else 5, kind=kind)
+    if kind == "fail":
+        return svg.tag("path", d=f"M{svg.number(x - 5)} {svg.number(y - 5)}l10 10m0-10l-10 10", kind=kind)
+    return svg.tag("path", d=f"M{a} {svg.number(y - 7)}l7 7l-7 7l-7-7z", kind=kind)
+
+
+def _route(x: float, y: float, to_x: float, to_y: float, straight: bool, slot: int) -> str:
+    """From below the sender's mark to above the receiver's, sideways only in the channel above the receiver's row."""
+    n, side, channel = svg.number, 1 if to_x > x else -1, to_y - ROW / 2
+    end = f"H{n(to_x - side * 18)}Q{n(to_x - side * 11)} {n(channel)} {n(to_x - side * 7)} {n(to_y - 8.5)}"
+    if straight and to_y - y <= ROW:
+        return f"M{n(x + side * 4)} {n(y + 5)}Q{n(x + side * 7)} {n(channel)} {n(x + side * 16)} {n(channel)}{end}"
+    gutter = x - 11 - 6 * min(slot, 4)
+    down = f"M{n(x - 4)} {n(y + 5)}Q{n(gutter)} {n(y + 7)} {n(gutter)} {n(y + 16)}"
+    if to_y - y > ROW:
+        down += f"V{n(channel - 8)}"
+    return f"{down}Q{n(gutter)} {n(channel)} {n(gutter + side * 8)} {n(channel)}{end}"

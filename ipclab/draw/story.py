@@ -1,0 +1,150 @@
+"""A trace told step by step: what each event is called, what it changed, for what it waited and what made it possible.
+
+Drawers and texts read this; it knows nothing of shapes. Steps are numbered from 1 in the order of `Trace.ordered()`:
+that order is logical, so a step says nothing of how long anything took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..trace import Event, Object, Trace
+from .text import data, visible
+
+__all__ = ["Step", "story"]
+
+MAY_WAIT_FOR_ANYBODY = {"accept", "connect", "join", "open", "open_read", "open_write"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event in its place in the story."""
+
+    number: int                      # from 1
+    event: Event
+    label: str                       # "P mutex", "write 'hello'"
+    was: object                      # the object's value before and after; equal if it did not change
+    now: object
+    asked: int                       # it was asked for just after this step; `number - 1` if it did not have to wait
+    cause: Step | None               # the step of another process that made it possible
+    message: bool                    # what passes between them is data, not only leave to go on
+
+    @property
+    def process(self) -> str:
+        return self.event.process
+
+    @property
+    def waited(self) -> bool:
+        return self.asked < self.number - 1
+
+    @property
+    def returned(self) -> bool:
+        return self.event.end is not None
+
+    @property
+    def changed(self) -> bool:
+        return self.was != self.now
+
+    @property
+    def failure(self) -> str:
+        """The error's class: "WouldBlock"."""
+        return self.event.error.partition(":")[0]
+
+    @property
+    def sentence(self) -> str:
+        """The whole step in words, as a screen reader says it."""
+        line = f" (line {self.event.line})" if self.event.line else ""
+        return "; ".join([f"{visible(self.process)}: {self.label}{line}", *self._circumstances()]) + "."
+
+    def _circumstances(self) -> Iterator[str]:
+        object = visible(self.event.object)
+        if not self.returned:
+            yield f"waits for {object} and never returned"
+        elif self.waited:
+            yield f"asked for after step {self.asked}, waited for {object}" if self.asked else f"waited for {object}"
+        if self.event.error:
+            yield f"failed: {visible(self.event.error).removesuffix('.')}"
+        if self.cause:
+            yield f"made possible by step {self.cause.number}, {visible(self.cause.process)}: {self.cause.label}"
+        if self.changed:
+            was = "" if self.was is None else f"was {visible(self.was)}, "
+            yield f"{object} {was}is now {visible(self.now)}"
+
+
+def story(trace: Trace) -> list[Step]:
+    order = trace.ordered()
+    objects = {e.object: _object(trace, e.object) for e in order}
+    values: dict[str, object] = {o.label: o.value for o in objects.values()}
+    channels = {o.label for o in objects.values() if _carries_data(o)}
+    # Nothing was handed over where nothing was received (end of file), nor by a process to itself.
+    gives = {p.take.key: p.give for p in trace.pairs if p.take.size and p.give.process != p.take.process}
+    steps: dict[tuple, Step] = {}
+    for number, event in enumerate(order, 1):
+        object, before, give = objects[event.object], values[event.object], gives.get(event.key)
+        asked = _asked(event, order, number)
+        waited = _had_to_wait(event, object, give, order[asked:number - 1], before)
+        values[event.object] = _after(event, object, before)
+        steps[event.key] = Step(
+            number, event, _label(event, object, len(channels) > 1), before, values[event.object],
+            asked if waited else number - 1,
+            steps.get(give.key) if give else None, "semaphore" not in object.family)
+    return list(steps.values())
+
+
+def _object(trace: Trace, label: str) -> Object:
+    try:
+        return trace.object(label)
+    except KeyError:                                     # a trace that was cut short
+        return Object(label, "")
+
+
+def _carries_data(object: Object) -> bool:
+    return not any(word in object.family for word in ("semaphore", "signal", "shared memory"))
+
+
+def _label(event: Event, object: Object, several: bool) -> str:
+    """The verb, then what a reader needs: the object's name where data does not say enough, and the data."""
+    label, moved = visible(event.object), event.argument if event.role == "give" else event.result
+    if not event.role or moved is None or not (_carries_data(object) or "shared memory" in object.family):
+        return f"{event.kind} {label}"
+    if "shared memory" in object.family:
+        return f"{event.kind} {label} = {data(moved)}"
+    return f"{event.kind} {data(moved)}" + (f" {'to' if event.role == 'give' else 'from'} {label}" if several else "")
+
+
+def _asked(event: Event, order: list[Event], number: int) -> int:
+    """The last step before `number` that was over when `event` was asked for."""
+    over = (i for i in range(number - 1, 0, -1) if order[i - 1].process == event.process
+            or (order[i - 1].end is not None and order[i - 1].end <= event.start))
+    return next(over, 0)
+
+
+def _had_to_wait(event: Event, object: Object, give: Event | None, meanwhile: list[Event], value: object) -> bool:
+    """Not "it took long", which proves nothing, but: what it needed came only after it had asked."""
+    if event.end is None or event.error:
+        return event.error.startswith(("TimedOut", "Removed"))
+    if event.role == "take" and give is not None:
+        return give.end > event.start
+    others = [e for e in meanwhile if e.object == event.object and e.process != event.process and e.done]
+    if event.role == "give":
+        room = sum(e.size for e in others if e.role == "take")
+        return object.capacity is not None and isinstance(value, int) and value + room + event.size > object.capacity
+    if event.role == "take":
+        return event.size == 0 and bool(others)          # end of file: somebody closed the last other end meanwhile
+    return event.kind in MAY_WAIT_FOR_ANYBODY and bool(others)
+
+
+def _after(event: Event, object: Object, before: object) -> object:
+    """The object's value after the event.
+
+    Units are counted: what the kernel says just after a call may already be the next process's doing.
+    """
+    if not event.done or not event.role:
+        return before
+    if "shared memory" in object.family:
+        return event.argument if event.role == "give" else event.result
+    if not isinstance(before, int):
+        return event.value
+    counted = before + event.size if event.role == "give" else before - event.size
+    return counted if counted >= 0 else event.value

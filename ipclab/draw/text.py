@@ -1,0 +1,37 @@
+"""Text fit for a picture: visible, measured, shortened."""
+
+from __future__ import annotations
+
+import unicodedata
+from html import escape
+
+__all__ = ["cells", "clipped", "data", "escaped", "visible"]
+
+
+def visible(text: object) -> str:
+    """`text` with everything that would not show, or would reorder what does, written as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
+
+
+def escaped(text: object) -> str:
+    """`visible` text for HTML and SVG, inside elements and attributes alike."""
+    return escape(visible(text))
+
+
+def cells(text: str) -> int:
+    """How many columns of a fixed-width font it takes: Chinese characters take two, combining marks none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def clipped(text: str, most: int) -> str:
+    """At most `most` columns of it, the last of them "…" if something is missing."""
+    if cells(text) <= most:
+        return text
+    while cells(text) > most - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def data(value: object, most: int = 40) -> str:
+    """A value that travels, as Python writes it."""
+    return clipped(visible(repr(value)), most)

@@ -1,0 +1,47 @@
+"""The list in words that stands below every drawing: for those who cannot see it, or want to search in it."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Sequence
+from itertools import accumulate
+
+from .text import escaped
+
+__all__ = ["fold", "listing"]
+
+ROOM = 40_000                                            # bytes that a page has for it
+
+
+def fold(lines: Sequence[str]) -> tuple[int, int]:
+    """How many lines come before the fold, and how many are in it: (all, 0) if the page has room for all."""
+    sizes = [len(escaped(line).encode()) + 25 for line in lines]
+    if sum(sizes) <= ROOM:
+        return len(sizes), 0
+    head = bisect(list(accumulate(sizes)), ROOM * 2 // 3)
+    tail = bisect(list(accumulate(reversed(sizes))), ROOM // 3)
+    return head, len(sizes) - head - tail
+
+
+def listing(summary: str, lines: Sequence[str], changes: Sequence[dict[int, str]] | None) -> str:
+    """The list as HTML. With `changes`, lines are numbered steps that tell the script what each of them changes."""
+    kind = "ul" if changes is None else "ol"
+    items = _items(lines, changes or [{}] * len(lines))
+    body = f"<{kind}>{''.join(items)}</{kind}>" if items else ""
+    return f"<details><summary>The same in words</summary><p>{escaped(summary)}</p>{body}</details>"
+
+
+def _items(lines: Sequence[str], changes: Sequence[dict[int, str]]) -> list[str]:
+    items = [_item(line, change) for line, change in zip(lines, changes, strict=True)]
+    head, missing = fold(lines)
+    if missing:
+        resumed = head + missing
+        net = {place: value for change in changes[head:resumed] for place, value in change.items()}
+        stub = _item(f"{missing} lines are left out here; the picture's .text has them all.", net)
+        items[head:resumed + 1] = [stub, _item(lines[resumed], changes[resumed], f' value="{resumed + 1}"')]
+    return items
+
+
+def _item(line: str, change: dict[int, str], number: str = "") -> str:
+    told = " ".join(f"{place}:{value}".replace(" ", "_") for place, value in change.items())
+    return f"<li{number}" + (f' data-v="{escaped(told)}"' if told else "") + f">{escaped(line)}</li>"
