@@ -1,0 +1,112 @@
+"""Is a process blocked for ever? Read off the kernel, without a clock.
+
+A process is stuck if it has one thread, sleeps in a system call that only another process could end, has no signal
+waiting for it, and no other process of the experiment is left to act. Where that is not certain the answer is no, and a
+deadline must decide; a deadline yields NOT FINISHED, never a verdict.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+__all__ = ["blocked_in", "handles", "stuck", "switches"]
+
+# Number of the call, and which argument is its time limit (None: it has none).
+_CALLS = {
+    "x86_64": {0: ("read", None), 1: ("write", None), 19: ("readv", None), 20: ("writev", None), 34: ("pause", None),
+               65: ("semop", None), 69: ("msgsnd", None), 70: ("msgrcv", None), 130: ("rt_sigsuspend", None),
+               202: ("futex", 3), 220: ("semtimedop", 3), 242: ("mq_timedsend", 4), 243: ("mq_timedreceive", 4),
+               128: ("rt_sigtimedwait", 2)},
+    "aarch64": {63: ("read", None), 64: ("write", None), 65: ("readv", None), 66: ("writev", None),
+                193: ("semop", None), 189: ("msgsnd", None), 188: ("msgrcv", None), 133: ("rt_sigsuspend", None),
+                98: ("futex", 3), 192: ("semtimedop", 3), 182: ("mq_timedsend", 4), 183: ("mq_timedreceive", 4),
+                137: ("rt_sigtimedwait", 2)},
+}.get(platform.machine(), {})
+_ON_A_DESCRIPTOR = {"read", "write", "readv", "writev"}
+_TIMERS = sum(1 << (n - 1) for n in (signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF))
+
+
+def blocked_in(pid: int) -> tuple[str, list[int]] | None:
+    """The system call without a time limit in which `pid` sleeps, and its arguments; None if it does not."""
+    try:
+        fields = Path(f"/proc/{pid}/syscall").read_text().split()
+    except OSError:
+        return None
+    if len(fields) < 8:                                     # "running"
+        return None
+    name, limit = _CALLS.get(int(fields[0]), ("", None))
+    arguments = [int(field, 16) for field in fields[1:7]]
+    if not name or limit is not None and arguments[limit] != 0:
+        return None
+    return name, arguments
+
+
+def stuck(pid: int, family: Iterable[int]) -> str:
+    """The call in which `pid` is blocked for ever, or "". `family`: the processes known to wait for it, and itself."""
+    call = blocked_in(pid)
+    if call is None or not _alone(pid, set(family)) or not _quiet(pid):
+        return ""
+    name, arguments = call
+    if name in _ON_A_DESCRIPTOR and not _pipe(pid, arguments[0]):
+        return ""
+    return name if blocked_in(pid) == call else ""
+
+
+def _status(pid: int) -> dict[str, str]:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return {}
+    return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+
+
+def _quiet(pid: int) -> bool:
+    """One thread, no signal on its way, and no timer that has a handler to run."""
+    status = _status(pid)
+    if not status or status["Threads"] != "1" or status["State"][0] != "S":
+        return False
+    pending, blocked, caught = (int(status[name], 16) for name in ("ShdPnd", "SigBlk", "SigCgt"))
+    return not (int(status["SigPnd"], 16) | pending) & ~blocked and not caught & _TIMERS
+
+
+def handles(pid: int, number: int) -> bool:
+    """Would signal `number` run a handler of `pid` now? (It has one, and does not block the signal.)"""
+    status = _status(pid)
+    bit = 1 << (number - 1)
+    return bool(status) and bool(int(status["SigCgt"], 16) & bit) and not int(status["SigBlk"], 16) & bit
+
+
+def switches(pid: int) -> int:
+    """How often `pid` has gone to sleep so far: it changes if and only if it has run meanwhile."""
+    return int(_status(pid).get("voluntary_ctxt_switches", "-1"))
+
+
+def _alone(pid: int, family: set[int]) -> bool:
+    """No living process outside `family` descends from one of it."""
+    return all(parent not in family or child in family for child, parent in _parents())
+
+
+def _parents() -> Iterable[tuple[int, int]]:
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                text = Path(f"/proc/{entry}/stat").read_text()
+            except OSError:
+                continue
+            state, parent = text[text.rindex(")") + 2:].split()[:2]
+            if state not in "ZX":
+                yield int(entry), int(parent)
+
+
+def _pipe(pid: int, descriptor: int) -> bool:
+    """A pipe, a FIFO or an eventfd: nobody but a process that has it open can end the wait."""
+    path = f"/proc/{pid}/fd/{descriptor}"
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode) or os.readlink(path) == "anon_inode:[eventfd]"
+    except OSError:
+        return False
