@@ -1,6 +1,6 @@
 """Who owns which kernel object or file that would outlive its process.
 
-Each process that makes such a thing writes a line into a file of its own, named by its pid and start time. The file of
+Each process that makes such a thing writes a line into a file of its own, named by the process's identity. The file of
 a process that has ended tells `ipclab sweep` exactly what it left behind, also after `kill -9`. Ids and names can be
 used again by others, so a line carries what proves that the thing is still the one that was made.
 """
@@ -8,64 +8,91 @@ used again by others, so a line carries what proves that the thing is still the 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
-__all__ = ["Entry", "claim", "dead_ledgers", "folder", "mine", "release"]
+__all__ = ["Entry", "claim", "dead_ledgers", "ended", "folder", "identity", "mine", "release"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    kind: str                        # "sysv sem", "sysv msg", "sysv shm", "posix sem", "posix mq", "posix shm", "file"
-    name: str                        # id, name or path
-    proof: str                       # key of the System V object, or device:inode of the file
+    kind: str                        # "sysv sem|msg|shm", "posix sem|mq|shm", "file", "folder", "process"
+    name: str                        # id, name, path or pid
+    proof: str                       # what only this one has: the key of a System V object, device:inode of a file, …
 
 
 def folder() -> Path:
     """The ledgers' folder, for this user alone."""
     path = Path(os.environ.get("IPCLAB_LEDGERS") or Path(tempfile.gettempdir()) / f"ipclab-{os.getuid()}")
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.stat().st_uid != os.getuid():
-        raise PermissionError(f"{path} belongs to somebody else; remove it, or set IPCLAB_LEDGERS to another folder")
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+        raise PermissionError(f"{path} is not a folder that only you can write to: remove it, or set IPCLAB_LEDGERS to "
+                              "another folder")
     return path
 
 
 def started(pid: int) -> str | None:
-    """The start time of a live process in clock ticks since boot, which with its pid names it for good; else None."""
+    """The start time of a live process in clock ticks since boot; None if it has ended."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
     fields = text[text.rindex(")") + 2:].split()
-    return None if fields[0] == "Z" else fields[19]
+    return None if fields[0] in "ZX" else fields[19]
+
+
+def identity(pid: int) -> str:
+    """What names a live process for good: a pid is used again, but not with the same start time; and a pid means
+    something only in its namespace (a container has its own), and a start time only until the machine starts anew."""
+    return f"{pid}-{started(pid)}-{_world()}"
+
+
+def ended(identity: str) -> bool:
+    """True if that process has ended; False if it lives, or if we cannot know from here."""
+    pid, start, world = identity.split("-")
+    return world == _world() and started(int(pid)) != start
+
+
+@cache
+def _world() -> str:
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+    return f"{boot}.{os.stat('/proc/self/ns/pid').st_ino}"
 
 
 def _file(pid: int) -> Path:
-    return folder() / f"{pid}-{started(pid)}.jsonl"
+    return folder() / f"{identity(pid)}-{os.environ.get('IPCLAB_RUN', '0')}.jsonl"
 
 
 _claims: dict[Entry, None] = {}
 _owner = 0
+_path: Path | None = None            # of this process's ledger, once it has one
 
 
 def _adopt() -> None:
     """A forked child owns nothing of its parent's."""
-    global _owner
+    global _owner, _path
     if _owner != os.getpid():
         _claims.clear()
-        _owner = os.getpid()
+        _owner, _path = os.getpid(), None
 
 
 def claim(kind: str, name: object, proof: object = "") -> None:
-    """This process made it and answers for it."""
+    """This process made it and answers for it. Without `proof`, what the kernel says now tells it from a later one."""
+    global _path
+    from .leftovers import proof_of
     _adopt()
-    entry = Entry(kind, str(name), str(proof))
+    entry = Entry(kind, str(name), str(proof) or proof_of(kind, str(name)))
     _claims[entry] = None
-    with _file(os.getpid()).open("a") as file:
+    _path = _path or _file(os.getpid())
+    with _path.open("a") as file:
         file.write(json.dumps(asdict(entry)) + "\n")
 
 
@@ -74,8 +101,8 @@ def release(kind: str, name: object) -> None:
     _adopt()
     for entry in [e for e in _claims if (e.kind, e.name) == (kind, str(name))]:
         del _claims[entry]
-    if not _claims:
-        _file(os.getpid()).unlink(missing_ok=True)
+    if not _claims and _path is not None:
+        _path.unlink(missing_ok=True)
 
 
 def mine() -> list[Entry]:
@@ -84,12 +111,18 @@ def mine() -> list[Entry]:
     return list(_claims)
 
 
-def dead_ledgers() -> Iterator[tuple[Path, list[Entry]]]:
-    """The ledgers of processes that have ended, with what they had claimed."""
-    for path in sorted(folder().glob("*-*.jsonl")):
-        pid, start = path.stem.split("-")
-        if started(int(pid)) != start:
-            yield path, [Entry(**json.loads(line)) for line in path.read_text().splitlines() if line.endswith("}")]
+def dead_ledgers(run: str | None = None) -> Iterator[tuple[Path, list[Entry]]]:
+    """The ledgers of processes that have ended, of one run or of all, with what they had claimed."""
+    for path in sorted(folder().glob(f"*-*-*-{run or '*'}.jsonl")):
+        with contextlib.suppress(ValueError, OSError):     # a name that is not of our making; one swept just now
+            if ended(path.stem.rpartition("-")[0]):
+                yield path, [*_entries(path.read_text(errors="replace"))]
+
+
+def _entries(text: str) -> Iterator[Entry]:
+    for line in text.splitlines():
+        with contextlib.suppress(ValueError, TypeError):   # the last line of a process killed while it wrote
+            yield Entry(**json.loads(line))
 
 
 @atexit.register

@@ -1,0 +1,87 @@
+"""This process's line to its zygote: started when first needed, one for each process that runs others."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+
+from ..errors import RunError
+from ..mechanisms import ledger
+
+__all__ = ["new_supervisor", "warm"]
+
+_lock = threading.Lock()
+_zygote: subprocess.Popen | None = None
+_line: socket.socket | None = None
+_open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+
+def warm() -> None:
+    """Start the zygote now, so that the first run is as quick as the others."""
+    with _lock:
+        if _line is None:
+            _start()
+
+
+def new_supervisor() -> socket.socket:
+    """A line to a fresh supervisor, which ends with all its processes when the line is closed."""
+    ours, theirs = socket.socketpair()
+    with theirs, _lock:
+        _ask(theirs)
+    _open.add(ours)
+    return ours
+
+
+def _ask(theirs: socket.socket) -> None:
+    for _ in range(2):                                     # a zygote that somebody has killed is replaced
+        if _line is None:
+            _start()
+        with contextlib.suppress(OSError):
+            socket.send_fds(_line, [b"."], [theirs.fileno()])
+            return
+        _stop()
+    raise RunError("The process that starts others cannot be started. To see why, try in a terminal: "
+                   f"{sys.executable} -P -m ipclab.processes.zygote 0")
+
+
+def _start() -> None:
+    global _line, _zygote
+    ours, theirs = socket.socketpair()
+    with theirs:
+        _zygote = subprocess.Popen(
+            # -P: a file named signal.py in the reader's folder must not take the place of the library's.
+            [sys.executable, "-P", "-m", "ipclab.processes.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            # A session of its own, or Ctrl-C in a terminal would reach the processes and not only us.
+            start_new_session=True, cwd="/", env=os.environ | {"IPCLAB_SESSION": ledger.identity(os.getpid())})
+    _line = ours
+
+
+def _stop() -> None:
+    global _line, _zygote
+    if _line is not None:
+        _line.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            _zygote.wait(5)
+    _line = _zygote = None
+
+
+def _forget() -> None:
+    """In a forked child: the zygote is the parent's. Its lines must not stay open here, or runs would outlive it."""
+    global _line, _zygote, _lock
+    for line in [*_open, *filter(None, [_line])]:
+        line.close()
+    if _zygote is not None:
+        _zygote.returncode = 0                             # not ours to wait for
+    _line = _zygote = None
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget)
+atexit.register(_stop)

@@ -1,0 +1,215 @@
+"""What to start, and how it is packed for the journey: functions by value, kernel objects by name, descriptors beside."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import linecache
+import os
+import pickle
+import sys
+import sysconfig
+import types
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import cloudpickle
+
+from .. import errors
+from ..gate import Gate
+from ..mechanisms import _handover as handover
+from ..mechanisms._object import KernelObject
+from ..trace import Event
+
+__all__ = ["GateFactory", "Packed", "Spec", "as_specs", "pack", "process"]
+
+GateFactory = Callable[[str, Callable[[Event], None]], Gate]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A process to be: `function(*args, **kwargs)`, and its name in traces and pictures.
+
+    `gate(name, sink)` is called in the new process before the function and makes the gate its operations pass, instead
+    of the usual recording one; events given to `sink` become the run's trace.
+    """
+
+    function: Callable
+    args: tuple = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    name: str | None = None
+    gate: GateFactory | None = None
+
+
+def process(function: Callable, /, *args: Any, name: str | None = None, **kwargs: Any) -> Spec:
+    """`function(*args, **kwargs)` as a process to be started by `run`. Raises Misuse if the arguments do not fit.
+
+    `name` is the process's own; a parameter of the function with that name must be given by position.
+    """
+    if not callable(function):
+        raise errors.Misuse("process", repr(function), hint="Give a function, then its arguments: process(f, 1, 2).")
+    spec = Spec(function, args, kwargs, name)
+    _arguments(spec)
+    return spec
+
+
+def as_specs(processes: tuple[Spec | Callable, ...]) -> list[Spec]:
+    """Each as a Spec with a name of its own; functions of one name are numbered."""
+    if not processes:
+        raise errors.Misuse("run", "no process", hint="Name at least one function: run(producer, consumer).")
+    specs = [p if isinstance(p, Spec) else process(p) for p in processes]
+    given = Counter(s.name for s in specs if s.name)
+    twice = [name for name, times in given.items() if times > 1]
+    if twice:
+        raise errors.Misuse("run", f"process {twice[0]!r}", hint="Two processes have this name; give each its own.")
+    return _named(specs, set(given))
+
+
+def _named(specs: list[Spec], taken: set[str]) -> list[Spec]:
+    usual = [s.name or _name_of(s.function) for s in specs]
+    often, numbers, named = Counter(usual), Counter(), []
+    for spec, name in zip(specs, usual, strict=True):
+        while spec.name is None and (often[name] > 1 or name in taken):
+            numbers[name] += 1
+            if (numbered := f"{name}-{numbers[name]}") not in taken:
+                name = numbered
+                break
+        taken.add(name)
+        named.append(replace(spec, name=name))
+    return named
+
+
+def _name_of(function: Callable) -> str:
+    function = getattr(function, "func", function)                     # of a functools.partial
+    return getattr(function, "__name__", type(function).__name__).strip("<>")
+
+
+def _arguments(spec: Spec) -> dict[str, Any]:
+    """Parameter name → argument."""
+    try:
+        signature = inspect.signature(spec.function)
+    except ValueError:                                                 # a builtin that does not tell
+        return dict(enumerate(spec.args)) | spec.kwargs
+    try:
+        return signature.bind(*spec.args, **spec.kwargs).arguments
+    except TypeError as error:
+        name = _name_of(spec.function)
+        raise errors.Misuse("process", f"function {name!r}", hint=f"It takes {name}{signature}, but: {error}. Give the "
+                            f"arguments after the function: process({name}, …).") from None
+
+
+@dataclass(slots=True)
+class Packed:
+    """A Spec ready to travel: the pickle, the descriptors beside it, and what it carries."""
+
+    name: str
+    pickle: bytes
+    parcel: handover.Parcel
+    objects: list[KernelObject]
+    sources: dict[str, str]                                            # file name → text, of cells
+
+
+def pack(specs: list[Spec]) -> list[Packed]:
+    """Name the kernel objects after the parameters that receive them, and pickle each Spec apart from the others."""
+    _label(specs)
+    with _loose_modules_by_value():
+        return [_pack(spec) for spec in specs]
+
+
+def _pack(spec: Spec) -> Packed:
+    buffer = io.BytesIO()
+    pickler = _Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL)
+    with handover.packing() as parcel:
+        try:
+            pickler.dump((spec.function, spec.args, spec.kwargs, spec.gate))
+        except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
+            raise errors.Misuse("run", f"process {spec.name!r}", hint=f"Something it uses cannot go to another process "
+                                f"({error}). Make it inside the function, or give plain values.") from error
+    sources = {file: "".join(lines) for file in pickler.files
+               if not os.path.exists(file) and (lines := linecache.getlines(file))}
+    return Packed(spec.name, buffer.getvalue(), parcel, list(pickler.objects.values()), sources)
+
+
+class _Pickler(cloudpickle.Pickler):
+    """Notes which kernel objects and source files travel: it is shown each object before that is pickled."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.objects: dict[int, KernelObject] = {}
+        self.files: set[str] = set()
+
+    def persistent_id(self, value: Any) -> None:
+        if isinstance(value, KernelObject):
+            self.objects[id(value)] = value
+        elif isinstance(value, types.CodeType):
+            self.files.add(value.co_filename)
+
+
+def _label(specs: list[Spec]) -> None:
+    seen: dict[int, KernelObject] = {}
+    taken: set[str] = set()
+    for name, value in [pair for spec in specs for pair in _received(spec)]:
+        for label, object in _objects(str(name), value):
+            if id(object) in seen:
+                continue
+            seen[id(object)] = object
+            if not object.named:
+                object.label = _free(label, taken)
+            taken.add(object.label)
+
+
+def _received(spec: Spec) -> Iterator[tuple[str, Any]]:
+    """All that a process gets by a name: parameters, then the variables of the surroundings that its function uses."""
+    yield from _arguments(spec).items()
+    function = inspect.unwrap(getattr(spec.function, "func", spec.function))
+    if inspect.isfunction(function):
+        used = inspect.getclosurevars(function)
+        yield from (used.nonlocals | used.globals).items()
+
+
+def _objects(name: str, value: Any) -> Iterator[tuple[str, KernelObject]]:
+    if isinstance(value, KernelObject):
+        yield name, value
+    elif isinstance(value, (list, tuple)):
+        for i, each in enumerate(value):
+            yield from _objects(f"{name}[{i}]", each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _objects(f"{name}[{key!r}]", each)
+
+
+def _free(label: str, taken: set[str]) -> str:
+    numbered = (f"{label}-{n}" for n in range(2, len(taken) + 3))
+    return label if label not in taken else next(each for each in numbered if each not in taken)
+
+
+@contextlib.contextmanager
+def _loose_modules_by_value() -> Iterator[None]:
+    """A module file beside the notebook is as much the reader's own text as a cell: it goes along as it is now."""
+    added = [m for m in list(sys.modules.values()) if _loose(m) and m.__name__ not in _by_value()]
+    for module in added:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        yield
+    finally:
+        for module in added:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def _by_value() -> set[str]:
+    return cloudpickle.list_registry_pickle_by_value()
+
+
+def _loose(module: types.ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return bool(file) and _is_loose(module.__name__, file, hasattr(module, "__path__"))
+
+
+@cache
+def _is_loose(name: str, file: str, is_package: bool) -> bool:
+    installed = tuple(os.path.realpath(p) + os.sep for p in sysconfig.get_paths().values())
+    return "." not in name and name != "__main__" and not is_package and not os.path.realpath(file).startswith(installed)

@@ -1,0 +1,242 @@
+"""The single-threaded parent of one run's processes: starts them, listens to them, ends them, and says what happened."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..mechanisms import leftovers
+from . import _calls, _tree, _wire
+from ._child import MOST_EVENTS, Task, begin
+from ._output import Output
+
+__all__ = ["supervise"]
+
+MOST_PROCESSES = 256
+LOOK = 0.05                          # seconds between counts of the descendants
+
+
+@dataclass(slots=True)
+class Member:
+    """One process of the run, as its parent sees it."""
+
+    name: str
+    pid: int
+    line: socket.socket | None       # its reports; None once it and all it forked have closed it
+    result: dict = field(default_factory=dict)
+    value: bytearray = field(default_factory=bytearray)
+    status: int | None = None        # as wait(2) gives it
+    cpu: float = 0.0
+    blocked_in: str = ""
+
+
+def supervise(caller: socket.socket) -> None:
+    """Serve one run, asked for over `caller`, and return when nothing of it is left."""
+    _calls.adopt_orphans()
+    with contextlib.suppress(EOFError, OSError):           # the caller is gone; so is the run
+        request = _wire.receive(caller)
+        descriptors = [_wire.receive_descriptors(caller, spec["descriptors"]) for spec in request["specs"]]
+        _enter(request["setting"])
+        Supervisor(caller, request, descriptors).run()
+
+
+def _enter(setting: dict) -> None:
+    """The caller's folder and environment, and a mark by which a sweep knows what belongs to this run."""
+    os.environ.clear()
+    os.environ.update(setting["environ"], IPCLAB_RUN=f"{os.getpid()}.{time.monotonic_ns()}")
+    with contextlib.suppress(OSError):                     # the folder may have been removed meanwhile
+        os.chdir(setting["folder"])
+    os.umask(setting["umask"])
+
+
+class Supervisor:
+    def __init__(self, caller: socket.socket, request: dict, descriptors: list[list[int]]):
+        self.caller, self.request, self.descriptors = caller, request, descriptors
+        self.members: list[Member] = []
+        self.names: dict[int, str] = {}                    # pid → name of the process, or of the one it descends from
+        self.events: dict[bytes, bytes] = {}
+        self.objects: dict[str, dict] = {}
+        self.notes: list[str] = []
+        self.timed_out = self.truncated = self.wanted = False
+        self.output = Output(self._owner)
+        self.wake, self.waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.poll = select.poll()
+
+    def run(self) -> None:
+        signal.set_wakeup_fd(self.waker, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._start()
+        self.wanted = True
+        with contextlib.suppress(EOFError, BrokenPipeError):
+            _wire.send(self.caller, [os.getpid(), {m.name: m.pid for m in self.members}])
+            self._watch()
+            self.wanted = False
+        self._end_all()
+        leftovers.sweep(os.environ["IPCLAB_RUN"])
+        with contextlib.suppress(OSError):
+            _wire.send(self.caller, self._report())
+
+    # Starting
+
+    def _start(self) -> None:
+        go, started = os.pipe()
+        for spec, descriptors in zip(self.request["specs"], self.descriptors, strict=True):
+            self._fork(spec, descriptors, go)
+        self.output.close_writers()
+        for descriptor in [go, *(d for each in self.descriptors for d in each)]:
+            os.close(descriptor)                           # ours, or a reader would never see end-of-file
+        for each in (self.caller.fileno(), self.wake, self.output.receiver.fileno()):
+            self.poll.register(each, select.POLLIN)
+        self.deadline = time.monotonic() + self.request["deadline"]
+        os.close(started)
+
+    def _fork(self, spec: dict, descriptors: list[int], go: int) -> None:
+        line, report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        supervisor = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _calls.die_with(supervisor)
+            begin(Task(spec, descriptors, self.request["setting"], report.fileno(), go, self.output))
+        report.close()
+        line.setblocking(False)
+        member = Member(spec["name"], pid, line)
+        self.members.append(member)
+        self.names[pid] = member.name
+        os.setpgid(pid, self.members[0].pid)               # one group for the run, as a shell's pipeline has
+        self.poll.register(line, select.POLLIN)
+
+    # Watching
+
+    def _watch(self) -> None:
+        """Return when no process of the run is left, or it must end. Raises EOFError if the caller has gone."""
+        look = time.monotonic() + LOOK
+        while self._reap():
+            now = time.monotonic()
+            if now >= self.deadline:
+                return self._deadline()
+            if now >= look:
+                look = now + LOOK
+                if (count := len(_tree.descendants(os.getpid()))) > MOST_PROCESSES:
+                    return self.notes.append(f"ended: it had grown to {count} processes; {MOST_PROCESSES} are allowed")
+            self._listen(min(self.deadline, look) - now)
+
+    def _listen(self, seconds: float) -> None:
+        ready = {fd for fd, _ in self.poll.poll(max(seconds, 0) * 1000 + 1)}
+        if self.wake in ready:
+            os.read(self.wake, 1000)
+        self._hear()
+        self.output.drain()
+        if self.caller.fileno() in ready:
+            raise EOFError                                 # it closed its end, or it has died: nobody wants the run
+
+    def _hear(self) -> None:
+        for member in self.members:
+            while member.line is not None and (packet := self._packet(member)):
+                self._take(member, packet)
+
+    def _packet(self, member: Member) -> bytes | None:
+        try:
+            packet = member.line.recv(1 << 18)
+        except BlockingIOError:
+            return None
+        except ConnectionResetError:
+            packet = b""
+        if not packet:
+            self.poll.unregister(member.line)
+            member.line.close()
+            member.line = None
+        return packet
+
+    def _take(self, member: Member, packet: bytes) -> None:
+        kind, body = packet[:1], packet[1:]
+        if kind == b"E":
+            process, index, event = body.split(b"\0", 2)
+            self._keep(process + b"\0" + index, event)
+        elif kind == b"V":
+            member.value += body
+        elif kind == b"O":
+            object = json.loads(body)
+            self.objects.setdefault(object["label"], object)
+        elif kind == b"F":
+            pid, name = json.loads(body)
+            self.names[pid] = name
+        else:
+            member.result |= json.loads(body)
+
+    def _keep(self, key: bytes, event: bytes) -> None:
+        if key in self.events or len(self.events) < MOST_EVENTS:
+            self.events[key] = event
+        else:
+            self.truncated = True
+
+    def _owner(self, pid: int) -> str:
+        """Whose process wrote it. One that a function forked has told us; a program's parents lead to one we know."""
+        if pid not in self.names:
+            self._hear()
+        chain = [pid]
+        while chain[-1] not in self.names and chain[-1] not in (0, os.getpid()):
+            chain.append(_tree.parent(chain[-1]))
+        name = self.names.get(chain[-1]) or (self.members[0].name if len(self.members) == 1 else "")
+        return self.names.setdefault(pid, name)
+
+    def _reap(self) -> bool:
+        """Take the statuses of those that have ended; False when no process is left."""
+        members = {m.pid: m for m in self.members}
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+                if pid == 0:
+                    return True
+                if pid in members and members[pid].status is None:
+                    members[pid].status = status
+                    members[pid].cpu = usage.ru_utime + usage.ru_stime
+        return False
+
+    # Ending
+
+    def _deadline(self) -> None:
+        self.timed_out = True
+        from ..kernel import state
+        for member in self._living():
+            with contextlib.suppress(Exception):
+                member.blocked_in = state(member.pid).shown_call
+
+    def _living(self) -> Iterator[Member]:
+        return (m for m in self.members if m.status is None)
+
+    def _end_all(self) -> None:
+        """Freeze and kill until none is left: what slipped out of one pass is caught in the next."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.members[0].pid, signal.SIGSTOP)
+        while self._reap():
+            for pid in _tree.freeze(os.getpid()):
+                _tree.signal_to(pid, signal.SIGKILL)
+            if self._reap():
+                self.poll.poll(5)                          # woken by the next death
+                self._hear()
+                self.output.drain()
+        self._hear()
+        self.output.drain_all()
+
+    def _report(self) -> dict:
+        return {
+            "members": [[m.name, m.pid, m.status, m.cpu, m.result, bytes(m.value), m.blocked_in] for m in self.members],
+            "events": list(self.events.values()), "objects": list(self.objects.values()),
+            "chunks": self.output.chunks, "timed_out": self.timed_out, "notes": self.notes + list(self._remarks()),
+        }
+
+    def _remarks(self) -> Iterator[str]:
+        if self.truncated:
+            yield f"the trace was cut after {MOST_EVENTS} operations"
+        if self.output.discarded:
+            yield f"output was cut after {len(self.output.chunks)} pieces"
+        for number in signal.sigpending() - {signal.SIGCHLD}:
+            yield (f"a process sent {signal.Signals(number).name} to its parent, which is the run's supervisor and "
+                   "ignores it; signal a process whose pid another of yours knows")

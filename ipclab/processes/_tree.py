@@ -1,0 +1,56 @@
+"""All that descends from a process, and the end of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+
+__all__ = ["children", "descendants", "freeze", "parent"]
+
+
+def children(pid: int) -> set[int]:
+    """The children of a process now, of all its threads (proc_pid_task_tid_children(5))."""
+    found: set[int] = set()
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            found.update(map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split()))
+    return found
+
+
+def descendants(pid: int) -> set[int]:
+    found: set[int] = set()
+    todo = [pid]
+    while todo:
+        new = children(todo.pop()) - found
+        found |= new
+        todo += new
+    return found
+
+
+def parent(pid: int) -> int:
+    """The parent's pid, 0 if there is no such process any more."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0
+    return int(text[text.rindex(")") + 2:].split()[1])
+
+
+def freeze(root: int) -> set[int]:
+    """Stop all that descends from `root`, so that nothing can slip away by forking while it is killed one by one.
+
+    A fork that is under way when its process is stopped may still add a child, so look again until nothing is new.
+    """
+    frozen: set[int] = set()
+    while new := descendants(root) - frozen:
+        for pid in new:
+            signal_to(pid, signal.SIGSTOP)
+        frozen |= new
+    return frozen
+
+
+def signal_to(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
