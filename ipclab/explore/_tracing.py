@@ -89,7 +89,9 @@ def resumed_before(code: CodeType, offset: int) -> int | None:
     return before[-1] if before and instructions(code)[before[-1]] == "RESUME" else None
 
 
-_STORM = signal.SIGRTMAX
+# CPython handles the signals that have come in the order of their numbers, each to its end. Only one with a lower number
+# than those of the scenario can strike inside their handlers.
+_STORM = signal.SIGHUP
 _raise = ctypes.PyDLL(None)["raise"]         # unlike signal.raise_signal, it leaves the handler for later
 
 
