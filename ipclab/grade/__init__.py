@@ -1,0 +1,1 @@
+"""Labs and their grading: a master becomes a student's notebook, submissions become marks and feedback."""
