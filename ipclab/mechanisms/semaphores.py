@@ -16,34 +16,73 @@ import sysv_ipc
 
 from .. import errors
 from ..gate import operation
+from . import _syscalls as syscalls
 from . import ledger
-from ._object import KernelObject, patiently, translated
-from ._semtimedop import timed_P
+from ._object import KernelObject, explained, patiently, translated
+from ._systemv import ERRORS, failed, interrupted, opened
 
 __all__ = ["PosixSemaphore", "Semaphore"]
 
 
-class Semaphore(KernelObject):
+class _Counter(KernelObject):
+    """What both kinds share."""
+
+    maximum = 0
+
+    def _checked(self, call: str, value: int) -> int:
+        if isinstance(value, int) and 0 <= value <= self.maximum:
+            return value
+        raise errors.Misuse(call, f"{self.family} {self.label!r}",
+                            hint=f"The initial value must be a whole number from 0 to {self.maximum}, not {value!r}.")
+
+    def _out_of_time(self, timeout: float) -> errors.TimedOut:
+        return errors.TimedOut("P", f"{self.family} {self.label!r}", errno.ETIMEDOUT,
+                               f"Nobody did V within {timeout:g} s; the value is {self.state()}.")
+
+    def _too_high(self, error: Exception) -> errors.LimitReached:
+        return errors.LimitReached("V", f"{self.family} {self.label!r}", errno.ERANGE,
+                                   f"It cannot count beyond {self.maximum}. Are there more V than P?")
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """`with mutex.held():` is P before the block and V after it, also when the block raises."""
+        self.P()
+        try:
+            yield
+        finally:
+            self.V()
+
+    def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
+        return kind != "P" or self.state() != 0
+
+
+class Semaphore(_Counter):
     """A System V semaphore with the initial value `value`.
 
     It lives in the kernel until somebody removes it or the kernel restarts: `remove()`, a with block, or the end of the
     process that made it takes it away. With `undo=True` the kernel takes back what a process did if it ends without
-    doing so itself (SEM_UNDO), so a holder that dies leaves the semaphore free.
+    doing so itself (SEM_UNDO), so a holder that dies leaves the semaphore free. That is for a mutex, whose P and V are
+    done by the same process: a V that was a message to others would be taken back, too.
     """
 
     family = "System V semaphore"
+    maximum = sysv_ipc.SEMAPHORE_VALUE_MAX
 
     def __init__(self, value: int = 1, *, label: str | None = None, undo: bool = False, mode: int = 0o600):
         super().__init__(label)
-        if not isinstance(value, int) or not 0 <= value <= sysv_ipc.SEMAPHORE_VALUE_MAX:
-            raise errors.Misuse("semget", f"semaphore {self.label!r}",
-                                hint=f"The initial value must be a whole number from 0 to 32767, not {value!r}.")
+        self._checked("semget", value)
         try:
-            self._semaphore = sysv_ipc.Semaphore(None, sysv_ipc.IPC_CREX, mode=mode, initial_value=value)
-        except sysv_ipc.Error as error:
+            made = sysv_ipc.Semaphore(None, sysv_ipc.IPC_CREX, mode=mode, initial_value=value)
+        except ERRORS as error:
             raise translated(error, "semget", self) from error
-        self._semaphore.undo = undo
-        ledger.claim("sysv sem", self._semaphore.id, self._semaphore.key)
+        ledger.claim("sysv sem", made.id, made.key)
+        self._use(made, undo)
+
+    def _use(self, made: sysv_ipc.Semaphore, undo: bool) -> None:
+        # Two handles: if P_nowait switched `block` off on the one and only, a handler's P could slip through just then.
+        self._semaphore, self._hasty = made, opened(sysv_ipc.Semaphore, made.key, made.id, "semget", self)
+        self._hasty.block = False
+        self._semaphore.undo = self._hasty.undo = self.undo = undo
 
     @operation("take")
     def P(self, timeout: float | None = None) -> None:
@@ -55,71 +94,55 @@ class Semaphore(KernelObject):
         """
         if timeout is not None:
             return self._timed_P(timeout)
-        try:
-            self._semaphore.P()
-        except sysv_ipc.Error as error:
-            if not _interrupted(error):
-                raise self._gone("P", error) from error
-            self.P()                                        # the handler has run; as PEP 475, go on waiting
+        while True:
+            try:
+                return self._semaphore.P()
+            except ERRORS as error:
+                if not interrupted(error):
+                    raise failed(error, "P", self) from error
+            # The handler has run; as PEP 475 has it, go on waiting.
 
     def _timed_P(self, timeout: float) -> None:
         try:
-            patiently(lambda left: timed_P(self.id, self._semaphore.undo, left), timeout,
-                      lambda error: isinstance(error, InterruptedError))
-        except BlockingIOError:
-            raise errors.TimedOut("P", f"semaphore {self.label!r}", errno.EAGAIN,
-                                  f"Nobody did V within {timeout:g} s; the value is {self.state()}.") from None
+            patiently(lambda left: syscalls.semtimedop(self.id, -1, self.undo, left), timeout, interrupted)
+        except BlockingIOError as error:
+            raise self._out_of_time(timeout) from error
         except OSError as error:
-            raise self._gone("P", error) from error
-
-    def _gone(self, call: str, error: Exception) -> errors.Removed:
-        return errors.Removed(call, f"semaphore {self.label!r}", errno.EIDRM,
-                              "It was removed, perhaps while we waited. Was it removed too early?")
+            raise failed(error, "P", self) from error
 
     @operation("take", blocks=False)
     def P_nowait(self) -> None:
         """Take one if the value is above zero, else raise WouldBlock; never waits (IPC_NOWAIT)."""
-        self._semaphore.block = False
         try:
-            self._semaphore.P()
-        except sysv_ipc.BusyError as error:
-            raise translated(error, "P_nowait", self) from error
-        except sysv_ipc.Error as error:
-            raise self._gone("P_nowait", error) from error
-        finally:
-            self._semaphore.block = True
+            self._hasty.P()
+        except ERRORS as error:
+            raise failed(error, "P_nowait", self) from error
 
     @operation("give", blocks=False)
     def V(self) -> None:
-        """Add one, and let one process that waits in P go on. Atomic; never blocks."""
+        """Add one, and let one process that waits in P go on. Atomic; never blocks. Raises LimitReached at 32767."""
         try:
             self._semaphore.V()
-        except sysv_ipc.Error as error:
-            raise self._gone("V", error) from error
         except ValueError as error:
-            raise errors.LimitReached("V", f"semaphore {self.label!r}", errno.ERANGE) from error
-
-    @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """`with mutex.held():` is P before the block and V after it, also when the block raises."""
-        self.P()
-        try:
-            yield
-        finally:
-            self.V()
+            raise self._too_high(error) from error
+        except ERRORS as error:
+            raise failed(error, "V", self) from error
 
     @property
     def value(self) -> int:
         """The counter at this moment. By the time you look at it, it may be another."""
         try:
             return self._semaphore.value
-        except sysv_ipc.Error as error:
-            raise translated(error, "semctl(GETVAL)", self) from error
+        except ERRORS as error:
+            raise failed(error, "semctl(GETVAL)", self) from error
 
     @property
     def waiting(self) -> int:
         """How many processes wait in P now (semctl(2), GETNCNT)."""
-        return self._semaphore.waiting_for_nonzero
+        try:
+            return self._semaphore.waiting_for_nonzero
+        except ERRORS as error:
+            raise failed(error, "semctl(GETNCNT)", self) from error
 
     @property
     def id(self) -> int:
@@ -129,61 +152,70 @@ class Semaphore(KernelObject):
     def state(self) -> int | None:
         try:
             return self._semaphore.value
-        except sysv_ipc.Error:
+        except ERRORS:
             return None
 
-    def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
-        return kind != "P" or self._semaphore.value > 0
-
     def remove(self) -> None:
-        with contextlib.suppress(sysv_ipc.Error):
+        """Take it out of the kernel at once; whoever waits in P gets Removed."""
+        try:
             self._semaphore.remove()
-        ledger.release("sysv sem", self._semaphore.id)
+        except sysv_ipc.ExistentialError:
+            pass                                             # somebody else was first
+        except ERRORS as error:
+            raise failed(error, "semctl(IPC_RMID)", self) from error
+        ledger.release("sysv sem", self.id)
 
     def __getstate__(self) -> dict:
-        return {**self.__dict__, "_semaphore": (self._semaphore.key, self._semaphore.undo)}
+        state = {**self.__dict__, "_semaphore": (self._semaphore.key, self.id)}
+        del state["_hasty"]
+        return state
 
     def __setstate__(self, state: dict) -> None:
-        key, undo = state["_semaphore"]
         self.__dict__.update(state)
-        try:
-            self._semaphore = sysv_ipc.Semaphore(key)
-        except sysv_ipc.Error as error:
-            raise translated(error, "semget", f"semaphore {self.label!r}") from error
-        self._semaphore.undo = undo
+        key, id = state["_semaphore"]
+        self._use(opened(sysv_ipc.Semaphore, key, id, "semget", self), self.undo)
 
 
-def _interrupted(error: Exception) -> bool:
-    return "Signaled" in str(error)
-
-
-class PosixSemaphore(KernelObject):
+class PosixSemaphore(_Counter):
     """A POSIX semaphore with the initial value `value`: a counter in shared memory, the kernel called only to wait.
 
-    It is named (it shows as /dev/shm/sem.NAME) and has no undo. Uncontended P and V are no system calls.
+    It is named (it shows as /dev/shm/sem.NAME) and has no undo: a holder that dies leaves it taken. Uncontended P and
+    V are no system calls. Removing it takes the name away; who has it open goes on, and waiting processes go on waiting.
     """
 
     family = "POSIX semaphore"
+    maximum = posix_ipc.SEMAPHORE_VALUE_MAX
 
     def __init__(self, value: int = 1, *, label: str | None = None, mode: int = 0o600):
         super().__init__(label)
-        if not isinstance(value, int) or not 0 <= value <= posix_ipc.SEMAPHORE_VALUE_MAX:
-            raise errors.Misuse("sem_open", f"semaphore {self.label!r}",
-                                hint=f"The initial value must be a whole number from 0 up, not {value!r}.")
+        self._checked("sem_open", value)
         try:
-            self._semaphore = posix_ipc.Semaphore(None, posix_ipc.O_CREX, mode=mode, initial_value=value)
+            made = posix_ipc.Semaphore(None, posix_ipc.O_CREX, mode=mode, initial_value=value)
         except (OSError, posix_ipc.Error) as error:
             raise translated(error, "sem_open", self) from error
-        ledger.claim("posix sem", self._semaphore.name)
+        ledger.claim("posix sem", made.name)
+        self._use(made)
+
+    def _use(self, made: posix_ipc.Semaphore) -> None:
+        self._semaphore, self._address = made, syscalls.sem_open(made.name)
 
     @operation("take")
     def P(self, timeout: float | None = None) -> None:
-        """Wait until the value is above zero, then take one; sem_wait(3). Blocks; atomic. `timeout` in seconds."""
+        """Wait until the value is above zero, then take one; sem_wait(3).
+
+        Blocks; testing and taking are one atomic step. `timeout` is in seconds: raises TimedOut when it goes by, with
+        nothing taken. A signal handler may run meanwhile; P then goes on waiting.
+        """
         try:
-            patiently(self._semaphore.acquire, timeout, lambda e: isinstance(e, posix_ipc.SignalError))
+            self._semaphore.acquire(0)                       # no system call if it is free
         except posix_ipc.BusyError:
-            raise errors.TimedOut("P", f"semaphore {self.label!r}", None,
-                                  f"Nobody did V within {timeout:g} s; the value is {self._semaphore.value}.") from None
+            self._wait(timeout)
+
+    def _wait(self, timeout: float | None) -> None:
+        try:
+            patiently(lambda left: syscalls.sem_wait(self._address, left), timeout, interrupted)
+        except TimeoutError as error:
+            raise self._out_of_time(timeout) from error
 
     @operation("take", blocks=False)
     def P_nowait(self) -> None:
@@ -191,17 +223,15 @@ class PosixSemaphore(KernelObject):
         try:
             self._semaphore.acquire(0)
         except posix_ipc.BusyError as error:
-            raise translated(error, "P_nowait", self) from error
+            raise explained(error, "P_nowait", self) from error
 
     @operation("give", blocks=False)
     def V(self) -> None:
         """Add one, and let one process that waits in P go on; sem_post(3). Atomic; never blocks."""
         try:
             self._semaphore.release()
-        except (OSError, posix_ipc.Error) as error:
-            raise translated(error, "V", self) from error
-
-    held = Semaphore.held
+        except OSError as error:
+            raise self._too_high(error) if error.errno == errno.EOVERFLOW else error
 
     @property
     def value(self) -> int:
@@ -213,11 +243,8 @@ class PosixSemaphore(KernelObject):
         """Its name for sem_open(3); the file is /dev/shm/sem.NAME."""
         return self._semaphore.name
 
-    def state(self) -> int | None:
+    def state(self) -> int:
         return self._semaphore.value
-
-    def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
-        return kind != "P" or self._semaphore.value > 0
 
     def remove(self) -> None:
         """Unlink the name; processes that have it open go on using it."""
@@ -226,11 +253,13 @@ class PosixSemaphore(KernelObject):
         ledger.release("posix sem", self._semaphore.name)
 
     def __getstate__(self) -> dict:
-        return {**self.__dict__, "_semaphore": self._semaphore.name}
+        state = {**self.__dict__, "_semaphore": self._semaphore.name}
+        del state["_address"]
+        return state
 
     def __setstate__(self, state: dict) -> None:
         self.__dict__.update(state)
         try:
-            self._semaphore = posix_ipc.Semaphore(state["_semaphore"])
-        except posix_ipc.Error as error:
-            raise translated(error, "sem_open", f"semaphore {self.label!r}") from error
+            self._use(posix_ipc.Semaphore(state["_semaphore"]))
+        except (OSError, posix_ipc.Error) as error:
+            raise translated(error, "sem_open", self, "It was removed before this process could find it.") from error
