@@ -90,6 +90,7 @@ class NotInstalled(Exception):
 
 _BY_ERRNO: dict[int, tuple[type[IPCError], str]] = {
     _errno.EAGAIN: (WouldBlock, "It would have to wait; call the plain verb to wait, or give timeout=."),
+    _errno.ENOMSG: (WouldBlock, "No such message waits; call the plain verb to wait, or give timeout=."),
     _errno.ETIMEDOUT: (TimedOut, "Nothing changed; try again, or find out who should have acted."),
     _errno.EIDRM: (Removed, "Somebody removed it while we waited. Was it removed too early?"),
     _errno.EINVAL: (Removed, "No such object any more, or an argument it does not take."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import os
 import time
 from collections.abc import Callable
 from typing import Any, ClassVar, Self, TypeVar
@@ -67,15 +68,23 @@ def translated(error: Exception, call: str, object: KernelObject | str, hint: st
 
 
 def explained(error: Exception, call: str, object: KernelObject | str, hint: str = "") -> Exception:
-    """What to raise in an except clause around one library call: our error for the call's own.
+    """What to raise in an except clause around a library call: our error for the call's own.
 
     A signal handler may have run meanwhile (PEP 475) and raised; what it raised is handed back as it is.
     """
-    if error.__traceback__ and error.__traceback__.tb_next:         # it came from deeper than the call itself
+    if not _raised_here(error):
         return error
     ours = translated(error, call, object, hint)
     ours.__cause__ = error
     return ours
+
+
+def _raised_here(error: Exception) -> bool:
+    """Did a call in one of this folder's files raise it, rather than a handler's code?"""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return trace is None or os.path.dirname(trace.tb_frame.f_code.co_filename) == os.path.dirname(__file__)
 
 
 _ERRNO_OF = {
