@@ -1,0 +1,45 @@
+"""A time limit for calls that have none of their own, such as msgrcv(2): an alarm clock interrupts them (TLPI 23.3)."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+from .. import errors
+
+__all__ = ["alarm"]
+
+AGAIN = 0.02         # seconds: one alarm could ring just before the call begins to wait, and be lost
+FOR_EVER = 1e8
+
+
+@contextlib.contextmanager
+def alarm(seconds: float, call: str, object: str) -> Iterator[None]:
+    """Inside the block a call that waits is interrupted (EINTR) when `seconds` are over, and again until it has noticed.
+
+    A process has one such clock (setitimer(2)) and one handler for SIGALRM. Both are put back; if the caller's own
+    alarm falls due meanwhile, it rings when the block is left.
+    """
+    _possible(call, object)
+    handler = signal.signal(signal.SIGALRM, lambda *_: None)
+    began = time.monotonic()
+    theirs, interval = signal.setitimer(signal.ITIMER_REAL, min(max(seconds, AGAIN / 20), FOR_EVER), AGAIN)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler if handler is not None else signal.SIG_DFL)
+        if theirs:
+            signal.setitimer(signal.ITIMER_REAL, max(1e-6, theirs - (time.monotonic() - began)), interval)
+
+
+def _possible(call: str, object: str) -> None:
+    hint = "A System V queue has no time limit of its own; an alarm has to interrupt the wait, and "
+    if threading.current_thread() is not threading.main_thread():
+        raise errors.Misuse(call, object, hint=hint + "Python allows that in the main thread only. "
+                                                      "Leave timeout= out, use the _nowait verb, or use a PosixQueue.")
+    if signal.SIGALRM in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+        raise errors.Misuse(call, object, hint=hint + "SIGALRM is blocked here. Unblock it, or use a PosixQueue.")
