@@ -150,7 +150,9 @@ def outside() -> Iterator[None]:
 
 def _set(gate: Gate | None) -> None:
     global _gate
-    _gate = gate
+    before, _gate = _gate, gate
+    if (before is None) == (gate is None):
+        return                                              # another gate: the methods already pass one, or still none
     for owner, name, plain_function, gated in _marked:
         setattr(owner, name, plain_function if gate is None else gated)
 
