@@ -5,7 +5,7 @@ The sentence stands in the page, where it can be read and translated, and carrie
     claim("coalesces", calls == 1, calls=calls)
 
 which raises if the claim does not hold, and otherwise leaves a record of what was measured, with which kernel and which
-Python. The book is not built if a sentence has no record or a record no sentence; the index of claims lists them all.
+Python. `not_here` leaves a record of what this machine lacks to try it. The book is not built if a sentence has no record or a record no sentence; the index of claims lists them all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 
 from . import errors
 
-__all__ = ["Claim", "claim"]
+__all__ = ["Claim", "claim", "not_here"]
 
 KEEPS = 200                         # characters of a measured value
 
@@ -30,8 +30,11 @@ class Claim:
     measured: dict[str, str]
     kernel: str
     python: str
+    lacks: str = ""                 # why it could not be tried on this machine; then nothing was measured
 
     def __str__(self) -> str:
+        if self.lacks:
+            return f"{self.name} was not tried: {self.lacks}"
         return f"{self.name} holds: {_listed(self.measured)} ({self.kernel}, {self.python})"
 
     __repr__ = __str__
@@ -58,6 +61,11 @@ def claim(name: str, holds: bool, **measured: object) -> None:
     if not holds:
         raise AssertionError(f"The claim {name!r} does not hold: {_listed(texts)}.")
     sys.displayhook(Claim(name, texts, _kernel(), _python()))
+
+
+def not_here(name: str, lacks: str) -> None:
+    """Record that this machine cannot show the claim `name`, and what it lacks ("an x86-64 processor")."""
+    sys.displayhook(Claim(name, {}, _kernel(), _python(), lacks))
 
 
 def _short(value: object) -> str:

@@ -131,19 +131,23 @@ def _entry(claim: dict) -> str:
 
 
 def _measured(claim: dict) -> str:
+    if claim["lacks"]:
+        return f"not tried: this machine lacks {claim['lacks']}"
     return ", ".join(f"{key.replace('_', ' ')} = {value}" for key, value in claim["measured"].items())
 
 
 def _open_mark(self, node):
     record, page = node["record"], getattr(self.builder.env, "claims_page", None)
     said = f"Checked when this page was built: {_measured(record)} ({record['kernel']}, {record['python']})"
+    if record["lacks"]:
+        said = f"When this page was built, {_measured(record)}"
     if page is None:
         self.body.append(self.starttag(node, "span", "", CLASS="claim-mark", title=said, role="img", **{"aria-label": said}))
     else:
         here = self.builder.current_docname
         href = f"{self.builder.get_relative_uri(here, page)}#{_entry(record)}"
         self.body.append(self.starttag(node, "a", "", CLASS="claim-mark", href=href, title=said, **{"aria-label": said}))
-    self.body.append("✓")
+    self.body.append("–" if record["lacks"] else "✓")
 
 
 def _close_mark(self, node):

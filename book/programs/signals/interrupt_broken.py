@@ -1,0 +1,23 @@
+"""Ctrl-C between acquire() and try: nobody releases the lock."""
+
+import threading
+
+from ipclab.mechanisms.signals import Signal
+
+INT = Signal("INT")
+lock = threading.Lock()
+
+
+def work() -> None:
+    lock.acquire()
+    INT.raise_()                        # the signal arrives here
+    try:
+        print("working")
+    finally:
+        lock.release()
+
+
+try:
+    work()
+except KeyboardInterrupt:
+    print("interrupted; still locked:", lock.locked())

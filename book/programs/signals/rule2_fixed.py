@@ -1,0 +1,18 @@
+"""Rule 2, local data only. The running sum is a local variable."""
+
+from ipclab.mechanisms.signals import Signal
+
+USR1 = Signal("USR1")
+
+
+def mean(values: list[int]) -> float:
+    total = 0
+    for value in values:
+        total += value
+        if value == 20:
+            USR1.raise_()               # the signal arrives here
+    return total / len(values)
+
+
+USR1.catch(lambda signum, frame: print("handler:", mean([1000])))
+print("main:", mean([10, 20, 30]))

@@ -1,0 +1,33 @@
+"""Rule 5, call nothing non-reentrant: print() interrupted by print()."""
+
+import os
+
+from ipclab.kernel import wait_until_blocked
+from ipclab.mechanisms.signals import Signal
+
+USR1 = Signal("USR1")
+r, w = os.pipe()
+
+
+def handler(signum, frame):
+    print("the handler was here", file=out, flush=True)
+
+
+child = os.fork()
+if child == 0:
+    os.close(r)
+    out = open(w, "w")
+    USR1.catch(handler)
+    try:
+        print("x" * 100_000, file=out, flush=True)      # the pipe fills up
+    except RuntimeError as error:
+        print(error, flush=True)
+    os._exit(0)
+
+os.close(w)
+wait_until_blocked(child, "write")      # it is inside print(): interrupt it
+USR1.send(child)
+with open(r) as pipe:
+    text = pipe.read()
+os.waitpid(child, 0)
+print("received the handler's line:", "the handler was here" in text)
