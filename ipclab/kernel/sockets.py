@@ -32,6 +32,7 @@ class Socket:
     remote: str
     state: str
     peer: int | None                 # inode of the other end; None: no other end, or none on this machine
+    unacknowledged: int = 0          # TCP: bytes sent, of which the other machine has not said that it has them
 
     def __str__(self) -> str:
         other = self.remote or (f"[{self.peer}]" if self.peer else "")
@@ -107,26 +108,27 @@ def _unix_name(name: bytes) -> str:
 
 def _internet(pid: int) -> list[Socket]:
     rows = [row for protocol in ("TCP", "UDP") for family in ("", "6") for row in _rows(pid, protocol, family)]
-    by_ends = {(protocol, local, remote): inode for inode, protocol, local, remote, _ in rows}
-    listeners = {(protocol, _port(local)): inode for inode, protocol, local, _, state in rows if state == "listening"}
+    by_ends = {(protocol, local, remote): inode for inode, protocol, local, remote, *_ in rows}
+    listeners = {(protocol, _port(local)): inode for inode, protocol, local, _, state, _ in rows
+                 if state == "listening"}
 
     def peer(protocol: str, local: str, remote: str) -> int | None:
         inode = by_ends.get((protocol, remote, local))
         return listeners.get((protocol, _port(remote))) if inode == 0 else inode     # 0: not accepted yet
 
-    return [Socket(inode, protocol, local, _unless_any(remote), state, peer(protocol, local, remote))
-            for inode, protocol, local, remote, state in rows if inode]
+    return [Socket(inode, protocol, local, _unless_any(remote), state, peer(protocol, local, remote), queued)
+            for inode, protocol, local, remote, state, queued in rows if inode]
 
 
-def _rows(pid: int, protocol: str, family: str) -> Iterator[tuple[int, str, str, str, str]]:
+def _rows(pid: int, protocol: str, family: str) -> Iterator[tuple[int, str, str, str, str, int]]:
     try:
         lines = _proc.read(pid, f"net/{protocol.lower()}{family}").splitlines()[1:]
     except errors.IPCError:
         return
     for line in lines:
         fields = line.split()
-        state = STATES.get(int(fields[3], 16), "?")
-        yield int(fields[9]), protocol, _address(fields[1]), _address(fields[2]), state
+        state, queued = STATES.get(int(fields[3], 16), "?"), int(fields[4].split(":")[0], 16)
+        yield int(fields[9]), protocol, _address(fields[1]), _address(fields[2]), state, queued
 
 
 def _address(text: str) -> str:

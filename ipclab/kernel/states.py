@@ -54,8 +54,10 @@ class State(Row):
 
     @property
     def shown_call(self) -> str:
-        """The call with its first argument: "read(3, …)"."""
-        return f"{self.call}({self.arguments[0]}, …)" if self.call and self.arguments else self.call or "-"
+        """The call with its first argument, if that is a descriptor or an id: "read(3, …)"."""
+        if self.call is None:
+            return "-"
+        return f"{self.call}({self.arguments[0]}, …)" if self.arguments[0] < 1 << 31 else f"{self.call}(…)"
 
 
 def state(pid: int) -> State:

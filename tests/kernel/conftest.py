@@ -10,13 +10,13 @@ NOBODY, PR_SET_DUMPABLE = 65534, 4
 
 @pytest.fixture
 def start():
-    """`start(function, *args)` runs it in a forked child and returns the pid; every child is killed and reaped."""
+    """`start(function, …)` runs it in a forked child and returns the pid; every child is killed and reaped."""
     pids = []
 
-    def start(function, *args):
+    def start(function, *args, **options):
         pid = os.fork()
         if pid == 0:
-            _run_and_end(function, *args)
+            _run_and_end(function, *args, **options)
         pids.append(pid)
         return pid
 
@@ -25,10 +25,10 @@ def start():
         end(pid)
 
 
-def _run_and_end(function, *args):
+def _run_and_end(function, *args, **options):
     status = 1
     try:
-        function(*args)
+        function(*args, **options)
         status = 0
     except BaseException:
         traceback.print_exc()
