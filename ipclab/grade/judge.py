@@ -80,16 +80,29 @@ class Account:
         if self.complete or (at_rest is not None) == bool(self.at_rest):
             raise ValueError("out of order")
         if at_rest is not None:
-            self.at_rest = {"how": str(at_rest["how"]), "phase": str(at_rest["phase"]), **at_rest}
+            self.at_rest = _typed(at_rest, AT_REST)
             self.complete = at_rest["how"] != "returned"
         elif outcome is not None:
             if outcome["index"] != len(self.outcomes):
                 raise ValueError("an instant is missing")
-            self.outcomes.append(outcome)
+            self.outcomes.append(_typed(outcome, OUTCOME))
         else:
             if end != len(self.outcomes):
                 raise ValueError("instants are missing")
             self.notes, self.complete = [str(note) for note in notes], True
+
+
+AT_REST = {"how": str, "phase": str, "detail": str, "line": int, "observation": object}
+OUTCOME = {"index": int, "mine": bool, "line": int, "function": str, "call": str, "occurrence": int, "reachable": bool,
+           "signal": str, "how": str, "detail": str, "observation": object, "handled": bool}
+
+
+def _typed(said: dict[str, Any], types: dict[str, type]) -> dict[str, Any]:
+    """What the box said, each part of its type; a part that is left out is empty."""
+    known = {name: said.get(name, kind() if kind is not object else None) for name, kind in types.items()}
+    if set(said) - set(types) or any(not isinstance(known[name], kind) for name, kind in types.items()):
+        raise ValueError("not what a worker says")
+    return known
 
 
 def examine(task: str, source: str | None, check: str, box: Box, *, start: str = "", secret: str = "",

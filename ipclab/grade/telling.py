@@ -61,9 +61,8 @@ def never_handled(task: str, story: Story) -> Verdict:
 
 def at_rest(task: str, story: Story, found: dict[str, Any], expected: dict[str, Any]) -> Verdict:
     """What to say when it goes wrong without any signal."""
-    line = found.get("line") if isinstance(found.get("line"), int) else 0
-    kind, sentence, came, should = _at_rest(found, line, expected)
-    return Verdict(task, kind, sentence, line=line, came=came, should=should, section=story.section)
+    kind, sentence, came, should = _at_rest(found, found["line"], expected)
+    return Verdict(task, kind, sentence, line=found["line"], came=came, should=should, section=story.section)
 
 
 def _at_rest(found: dict[str, Any], line: int, expected: dict[str, Any]) -> tuple[str, str, str, str]:
@@ -71,16 +70,16 @@ def _at_rest(found: dict[str, Any], line: int, expected: dict[str, Any]) -> tupl
     when = "when your cell is run" if found["phase"] == "loading" else "even when no signal comes"
     match found["how"]:
         case "missing":
-            return "missing", f"Your cell does not define `{found.get('detail')}`, which this task asks for.", "", ""
+            return "missing", f"Your cell does not define `{_clean(found['detail'])}`, which this task asks for.", "", ""
         case "raised":
-            return "failed", f"There is an error{where}, {when}: {found.get('detail')}.", "", ""
+            return "failed", f"There is an error{where}, {when}: {_clean(found['detail'])}.", "", ""
         case "stuck":
             return "stuck", f"Your code waits for ever, {when}: it waits for something that nobody will do.", "", ""
         case "died":
             return "died", f"Your code ended its own process, {when}.", "", ""
         case "unfinished":
             return "endless", f"Your code does not come to an end, {when}. Is there a loop that never stops?", "", ""
-    came, should = difference(found.get("observation"), expected)
+    came, should = difference(found["observation"], expected)
     return "failed", f"Even when no signal comes, {came}; {should}.", came, should
 
 
@@ -107,15 +106,15 @@ def _when(worst: dict, line: int) -> str:
     if not line:
         return f"When {worst['signal']} came just before or just after your code ran"
     if not worst["mine"]:
-        return f"When {worst['signal']} came inside what line {line} of your cell calls (`{worst['function']}`)"
-    return f"When {worst['signal']} came at line {line} of your cell (in `{worst['function']}`)"
+        return f"When {worst['signal']} came inside what line {line} of your cell calls (`{_clean(worst['function'])}`)"
+    return f"When {worst['signal']} came at line {line} of your cell (in `{_clean(worst['function'])}`)"
 
 
 def _interrupted(story: Story, worst: dict, expected: dict[str, Any]) -> tuple[str, str, str, str]:
     match worst["how"]:
         case "raised":
             because = f": {story.raised}" if story.raised else ""
-            return "raised", f"your code failed with {worst['detail']}{because}", "", ""
+            return "raised", f"your code failed with {_clean(worst['detail'])}{because}", "", ""
         case "stuck":
             return "stuck", story.stuck or "your code waited for ever: what it waited for was held by the code that had " \
                                            "been interrupted", "", ""
@@ -143,5 +142,10 @@ def difference(observation: Any, expected: dict[str, Any]) -> tuple[str, str]:
 
 
 def _said(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    return _clean(json.dumps(value, ensure_ascii=False))
+
+
+def _clean(value: Any) -> str:
+    """Text that came out of the box, fit for a sentence: printable, on one line, not too long."""
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
     return text if len(text) <= 200 else text[:200] + "…"
