@@ -113,10 +113,11 @@ def mine() -> list[Entry]:
 
 def dead_ledgers(run: str | None = None) -> Iterator[tuple[Path, list[Entry]]]:
     """The ledgers of processes that have ended, of one run or of all, with what they had claimed."""
-    for path in sorted(folder().glob(f"*-*-*-{run or '*'}.jsonl")):
+    ending = f"-{run}.jsonl" if run else ".jsonl"
+    for name in sorted(name for name in os.listdir(folder()) if name.endswith(ending)):
         with contextlib.suppress(ValueError, OSError):     # a name that is not of our making; one swept just now
-            if ended(path.stem.rpartition("-")[0]):
-                yield path, [*_entries(path.read_text(errors="replace"))]
+            if ended(name.rpartition("-")[0]):
+                yield folder() / name, [*_entries((folder() / name).read_text(errors="replace"))]
 
 
 def _entries(text: str) -> Iterator[Entry]:

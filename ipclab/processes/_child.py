@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal
 import atexit
 import builtins
 import contextlib
@@ -13,11 +14,12 @@ import linecache
 import os
 import pickle
 import signal
+import socket
 import sys
 import threading
 import traceback
 import types
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, replace
 from typing import Any, NoReturn
 
 import cloudpickle
@@ -26,8 +28,12 @@ from .. import gate
 from ..gate import Recorded, Request
 from ..mechanisms import _handover as handover
 from ..trace import Event, Object
+from . import _calls, _wire
+from ._output import Output
 
-__all__ = ["Task", "begin"]
+__all__ = ["GO", "begin"]
+
+GO = b"g"
 
 MOST_EVENTS = 100_000
 LARGEST_VALUE = 16 << 20             # bytes, pickled
@@ -37,62 +43,44 @@ _HIGH = 500                          # our own descriptors live from here, so th
 _WRITE = 1 << 16                     # bytes of one write(2) to standard output
 
 
-@dataclass(slots=True)
-class Task:
-    """What the supervisor gives a process at birth."""
-
-    spec: dict                       # as `_running` sent it
-    descriptors: list[int]           # those that its arguments hold
-    setting: dict
-    report: int                      # a seqpacket socket to the supervisor
-    go: int                          # end-of-file on it: all processes have been forked
-    output: Any
-
-
-def begin(task: Task) -> NoReturn:
-    """Never returns: whatever happens, this process must not go on as a second supervisor."""
+def begin(line: socket.socket, report: socket.socket, output: Output) -> NoReturn:
+    """Wait for a task on `line`, do it, `report`, and end. Never returns: it must not go on as a second supervisor."""
+    code = 70                                              # EX_SOFTWARE: a defect of ours
     try:
-        _become_ordinary(task)
-        if "argv" in task.spec:
-            _become_program(task)
-        code = _Life(task).live()
+        code = _Life(*_become_ordinary(line, report, output)).live()
+    except EOFError:
+        code = 0                                           # not needed
     except BaseException:
         with contextlib.suppress(BaseException):
             os.write(2, traceback.format_exc().encode())
-        code = 70                                          # EX_SOFTWARE: a defect of ours
     os._exit(code)
 
 
-def _become_ordinary(task: Task) -> None:
-    """Only its own descriptors, standard output that is seen, signals as in any Python process."""
-    task.output.become_standard()
-    _keep_only(task)
-    sys.stdout, sys.stderr = _text(1), _text(2)
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    gc.enable()
-
-
-def _keep_only(task: Task) -> None:
-    own = [task.report, task.go, *task.descriptors]
-    high = [fcntl.fcntl(d, fcntl.F_DUPFD_CLOEXEC, _HIGH) for d in own]
+def _become_ordinary(line: socket.socket, report: socket.socket, output: Output) -> tuple[socket.socket, socket.socket]:
+    """Only standard output, which is seen, and the two lines to the supervisor; signals as in any Python process."""
+    output.become_standard()
+    high = [fcntl.fcntl(s.fileno(), fcntl.F_DUPFD_CLOEXEC, _HIGH) for s in (line, report)]
     os.closerange(3, _HIGH)
     os.closerange(max(high) + 1, os.sysconf("SC_OPEN_MAX"))
-    task.report, task.go = high[:2]
-    task.descriptors = [os.dup(d) for d in high[2:]]       # the lowest free numbers: 3, 4, …
-    for descriptor in high[2:]:
-        os.close(descriptor)
+    sys.stdout, sys.stderr = _text(1), _text(2)
+    builtins.print = _print_whole
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _signal.pthread_sigmask(signal.SIG_SETMASK, [])        # `signal` would make an enum of each of the 60 it unblocks
+    gc.enable()
+    return socket.socket(fileno=high[0]), socket.socket(fileno=high[1])
 
 
-def _become_program(task: Task) -> NoReturn:
-    _wait_for_the_others(task)
-    os.execv(task.spec["argv"][0], task.spec["argv"])
-
-
-def _wait_for_the_others(task: Task) -> None:
-    os.read(task.go, 1)
-    os.close(task.go)
+def _enter(setting: dict) -> None:
+    """The caller's folder and environment."""
+    environ = setting["environ"]
+    for name in os.environ.keys() - environ:
+        del os.environ[name]
+    os.environ.update(environ.items() - os.environ.items())
+    with contextlib.suppress(OSError):                     # the folder may have been removed meanwhile
+        os.chdir(setting["folder"])
+    os.umask(setting["umask"])
 
 
 class _Stream(io.FileIO):
@@ -126,32 +114,43 @@ def _print_whole(*values: Any, sep: str | None = " ", end: str | None = "\n", fi
 
 
 class _Life:
-    """A process that calls a function of the reader's."""
+    """A process from its task to its end."""
 
-    def __init__(self, task: Task):
-        self.task, self.pid = task, os.getpid()
-        self.name, self.forks = task.spec["name"], 0
+    def __init__(self, line: socket.socket, report: socket.socket):
+        self.line, self.report, self.pid, self.forks = line, report, os.getpid(), 0
+        os.register_at_fork(before=self._before_fork, after_in_child=self._in_fork)
 
     def live(self) -> int:
-        builtins.print = _print_whole
-        sys.modules["__main__"] = types.ModuleType("__main__")
-        sys.path[:], sys.argv = self.task.setting["path"], [self.name]
-        for file, text in self.task.setting["sources"].items():
+        spec, self.setting = _wire.receive(self.line)
+        descriptors = _wire.receive_descriptors(self.line, spec["descriptors"])
+        self.name = spec["name"]
+        _calls.call_oneself(self.name)
+        _enter(self.setting)
+        if "argv" in spec:
+            self._wait_for_the_others()
+            os.execv(spec["argv"][0], spec["argv"])
+        sys.path[:], sys.argv = self.setting["path"], [self.name]
+        for file, text in self.setting["sources"].items():
             linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-        os.register_at_fork(before=self._before_fork, after_in_child=self._in_fork)
-        return self._ended(self._call)
+        return self._ended(lambda: self._call(spec["pickle"], descriptors))
 
-    def _call(self) -> None:
-        with handover.unpacking(self.task.descriptors):
-            function, args, kwargs, factory = pickle.loads(self.task.spec["pickle"])
-        _wait_for_the_others(self.task)
+    def _wait_for_the_others(self) -> None:
+        """Until all processes of the run have been forked and are in its process group."""
+        if self.line.recv(1) != GO:
+            raise EOFError
+        self.line.close()
+
+    def _call(self, packed: bytes, descriptors: list[int]) -> None:
+        with handover.unpacking(descriptors):
+            function, args, kwargs, factory = pickle.loads(packed)
+        self._wait_for_the_others()
         if factory is not None:
             gate.close(factory(self.name, self._event))
-        elif self.task.setting["record"]:
+        elif self.setting["record"]:
             gate.close(_Recording(self.name, self._event, self._object))
-        value = function(*args, **kwargs)
-        gate.open()
-        self._value(value)
+        else:
+            gate.open()
+        self._value(function(*args, **kwargs))
 
     def _ended(self, call) -> int:
         """The exit code that the interpreter itself would end with."""
@@ -165,7 +164,6 @@ class _Life:
             code = 1
             if isinstance(error, KeyboardInterrupt):
                 _die_of_interrupt()
-        gate.open()
         _leave()
         return code
 
@@ -186,22 +184,22 @@ class _Life:
         if len(packed) > LARGEST_VALUE:
             return self._send(b"R", {"unsent": f"{type(value).__name__} of {len(packed)} bytes"})
         for i in range(0, len(packed), _PACKET):
-            os.write(self.task.report, b"V" + packed[i:i + _PACKET])
+            self.report.send(b"V" + packed[i:i + _PACKET])
 
     def _send(self, kind: bytes, data: dict) -> None:
         text = json.dumps(data)
         while len(text) > _PACKET:                         # the end of a traceback says more than its beginning
             data = {k: v[len(v) // 2:] for k, v in data.items()}
             text = json.dumps(data)
-        os.write(self.task.report, kind + text.encode())
+        self.report.send(kind + text.encode())
 
     def _event(self, event: Event) -> None:
         if event.index < MOST_EVENTS:
             key = f"{event.process}\0{event.index}\0".encode()
-            os.write(self.task.report, b"E" + key + json.dumps(astuple(event)).encode())
+            self.report.send(b"E" + key + json.dumps(astuple(event)).encode())
 
     def _object(self, object: Object) -> None:
-        os.write(self.task.report, b"O" + json.dumps(asdict(object)).encode())
+        self.report.send(b"O" + json.dumps(asdict(object)).encode())
 
     def _before_fork(self) -> None:
         self.forks += 1
@@ -209,7 +207,7 @@ class _Life:
     def _in_fork(self) -> None:
         """A process that the function forks is a lane of its own: producer.1, producer.2, producer.1.1."""
         self.name, self.forks = f"{self.name}.{self.forks}", 0
-        os.write(self.task.report, b"F" + json.dumps([os.getpid(), self.name]).encode())
+        self.report.send(b"F" + json.dumps([os.getpid(), self.name]).encode())
         if isinstance(current := gate.current(), Recorded):
             current.process, current.count = self.name, 0
 

@@ -9,6 +9,7 @@ writers; a pipe for each keeps the writers but not the order.
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import socket
 import struct
@@ -29,7 +30,7 @@ class Output:
     def __init__(self, owner: Callable[[int], str]):
         self.owner, self.kept, self.discarded = owner, 0, 0
         self.chunks: list[list] = []
-        self._buffer = memoryview(bytearray(LIMIT + 1))
+        self._buffer = memoryview(mmap.mmap(-1, LIMIT + 1))     # pages that nobody prints into cost nothing
         self.receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.receiver.bind("")                             # a made-up name in the abstract namespace: no file
         self.receiver.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)

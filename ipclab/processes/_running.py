@@ -79,9 +79,10 @@ def program(source: str, *, args: tuple[str, ...] = (), deadline: float = 10.0,
     if not name or "/" in name:
         raise errors.Misuse("program", repr(name), hint="Give a file name without a folder, such as 'program.py'.")
     with _file(name, source) as path:
-        environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))}
         spec = {"name": name, "argv": [sys.executable, "-u", str(path), *map(str, args)], "descriptors": 0}
-        request = {"specs": [spec], "setting": _setting() | {"environ": environ, "record": False, "sources": {}}}
+        setting = _setting() | {"record": False, "sources": {}}
+        setting["environ"]["PYTHONPATH"] = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
+        request = {"specs": [spec], "setting": setting}
         with Running(request, deadline) as running:
             result = running.wait()
     main = result.processes[0]
@@ -178,7 +179,8 @@ def _checked(deadline: float) -> float:
 
 def _setting() -> dict[str, Any]:
     umask = re.search(r"^Umask:\s*(\d+)", Path("/proc/self/status").read_text(), re.MULTILINE)
-    return {"environ": dict(os.environ), "folder": os.getcwd(), "path": list(sys.path), "umask": int(umask[1], 8)}
+    environ = os.environ | {"IPCLAB_SESSION": ledger.identity(os.getpid())}
+    return {"environ": environ, "folder": os.getcwd(), "path": list(sys.path), "umask": int(umask[1], 8)}
 
 
 def _described(packed: list[Packed]) -> tuple[Object, ...]:

@@ -134,8 +134,16 @@ def _pack(spec: Spec) -> Packed:
     return Packed(spec.name, buffer.getvalue(), parcel, list(pickler.objects.values()), sources)
 
 
+def _reduced_code(code: types.CodeType) -> tuple:
+    """As cloudpickle does it, but with the name of the file: a traceback must lead to the reader's line."""
+    make, args = cloudpickle.Pickler.dispatch_table[types.CodeType](code)
+    return make, tuple(code.co_filename if arg == "<dynamic-code>" else arg for arg in args)
+
+
 class _Pickler(cloudpickle.Pickler):
     """Notes which kernel objects and source files travel: it is shown each object before that is pickled."""
+
+    dispatch_table = cloudpickle.Pickler.dispatch_table.new_child({types.CodeType: _reduced_code})
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

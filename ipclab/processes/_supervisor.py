@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 
 from ..mechanisms import leftovers
 from . import _calls, _tree, _wire
-from ._child import MOST_EVENTS, Task, begin
+from ._child import GO, MOST_EVENTS, begin
 from ._output import Output
 
 __all__ = ["supervise"]
 
 MOST_PROCESSES = 256
+SPARES = 2                           # processes forked before anybody has asked for a run
 LOOK = 0.05                          # seconds between counts of the descendants
 
 
@@ -27,9 +28,10 @@ LOOK = 0.05                          # seconds between counts of the descendants
 class Member:
     """One process of the run, as its parent sees it."""
 
-    name: str
     pid: int
-    line: socket.socket | None       # its reports; None once it and all it forked have closed it
+    line: socket.socket              # its task goes there
+    report: socket.socket | None     # None once it and all that it forked have closed it
+    name: str = ""
     result: dict = field(default_factory=dict)
     value: bytearray = field(default_factory=bytearray)
     status: int | None = None        # as wait(2) gives it
@@ -37,80 +39,88 @@ class Member:
     blocked_in: str = ""
 
 
-def supervise(caller: socket.socket) -> None:
-    """Serve one run, asked for over `caller`, and return when nothing of it is left."""
+def supervise(zygote: socket.socket) -> None:
+    """Get ready, serve one run, whose caller's line comes over `zygote`, and return when nothing of it is left."""
+    _calls.call_oneself("ipclab-spare")
     _calls.adopt_orphans()
-    with contextlib.suppress(EOFError, OSError):           # the caller is gone; so is the run
-        request = _wire.receive(caller)
-        descriptors = [_wire.receive_descriptors(caller, spec["descriptors"]) for spec in request["specs"]]
-        _enter(request["setting"])
-        Supervisor(caller, request, descriptors).run()
-
-
-def _enter(setting: dict) -> None:
-    """The caller's folder and environment, and a mark by which a sweep knows what belongs to this run."""
-    os.environ.clear()
-    os.environ.update(setting["environ"], IPCLAB_RUN=f"{os.getpid()}.{time.monotonic_ns()}")
-    with contextlib.suppress(OSError):                     # the folder may have been removed meanwhile
-        os.chdir(setting["folder"])
-    os.umask(setting["umask"])
+    supervisor = Supervisor()
+    with contextlib.suppress(EOFError, OSError):           # nobody needs us any more
+        caller = _wire.receive_descriptors(zygote, 1)[0]
+        _calls.call_oneself("ipclab-run")
+        supervisor.serve(socket.socket(fileno=caller))
 
 
 class Supervisor:
-    def __init__(self, caller: socket.socket, request: dict, descriptors: list[list[int]]):
-        self.caller, self.request, self.descriptors = caller, request, descriptors
+    def __init__(self):
         self.members: list[Member] = []
         self.names: dict[int, str] = {}                    # pid → name of the process, or of the one it descends from
         self.events: dict[bytes, bytes] = {}
         self.objects: dict[str, dict] = {}
         self.notes: list[str] = []
-        self.timed_out = self.truncated = self.wanted = False
+        self.timed_out = self.truncated = False
         self.output = Output(self._owner)
         self.wake, self.waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self.poll = select.poll()
-
-    def run(self) -> None:
         signal.set_wakeup_fd(self.waker, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._start()
-        self.wanted = True
-        with contextlib.suppress(EOFError, BrokenPipeError):
-            _wire.send(self.caller, [os.getpid(), {m.name: m.pid for m in self.members}])
+        self.poll = select.poll()
+        self.poll.register(self.wake, select.POLLIN)
+        self.poll.register(self.output.receiver, select.POLLIN)
+        self.spares = [self._fork() for _ in range(SPARES)]
+
+    def serve(self, caller: socket.socket) -> None:
+        self.caller = caller
+        with contextlib.suppress(EOFError, OSError):       # the caller is gone; so is the run
+            request = _wire.receive(caller)
+            descriptors = [_wire.receive_descriptors(caller, spec["descriptors"]) for spec in request["specs"]]
+            self.run = request["setting"]["environ"]["IPCLAB_RUN"] = f"{os.getpid()}.{time.monotonic_ns()}"
+            self._start(request, descriptors)
+            _wire.send(caller, [os.getpid(), {m.name: m.pid for m in self.members}])
             self._watch()
-            self.wanted = False
         self._end_all()
-        leftovers.sweep(os.environ["IPCLAB_RUN"])
+        leftovers.sweep(self.run)
         with contextlib.suppress(OSError):
-            _wire.send(self.caller, self._report())
+            _wire.send(caller, self._report())
 
     # Starting
 
-    def _start(self) -> None:
-        go, started = os.pipe()
-        for spec, descriptors in zip(self.request["specs"], self.descriptors, strict=True):
-            self._fork(spec, descriptors, go)
+    def _start(self, request: dict, descriptors: list[list[int]]) -> None:
+        for spec, own in zip(request["specs"], descriptors, strict=True):
+            self._give(self.spares.pop(0) if self.spares else self._fork(), [spec, request["setting"]], own)
+        for spare in self.spares:
+            spare.line.close()                             # end-of-file: it is not needed, and ends
         self.output.close_writers()
-        for descriptor in [go, *(d for each in self.descriptors for d in each)]:
-            os.close(descriptor)                           # ours, or a reader would never see end-of-file
-        for each in (self.caller.fileno(), self.wake, self.output.receiver.fileno()):
-            self.poll.register(each, select.POLLIN)
-        self.deadline = time.monotonic() + self.request["deadline"]
-        os.close(started)
+        self.poll.register(self.caller, select.POLLIN)
+        self.deadline = time.monotonic() + request["deadline"]
+        for member in self.members:
+            with contextlib.suppress(BrokenPipeError):     # it has failed already
+                member.line.send(GO)
+            member.line.close()
 
-    def _fork(self, spec: dict, descriptors: list[int], go: int) -> None:
-        line, report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def _fork(self) -> Member:
+        """A process in waiting; it is forked ahead of time, because a fork costs more than all that follows."""
+        line, theirs = socket.socketpair()
+        report, theirs_too = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         supervisor = os.getpid()
         pid = os.fork()
         if pid == 0:
             _calls.die_with(supervisor)
-            begin(Task(spec, descriptors, self.request["setting"], report.fileno(), go, self.output))
-        report.close()
-        line.setblocking(False)
-        member = Member(spec["name"], pid, line)
+            begin(theirs, theirs_too, self.output)
+        theirs.close()
+        theirs_too.close()
+        report.setblocking(False)
+        return Member(pid, line, report)
+
+    def _give(self, member: Member, task: list, descriptors: list[int]) -> None:
+        member.name = task[0]["name"]
         self.members.append(member)
-        self.names[pid] = member.name
-        os.setpgid(pid, self.members[0].pid)               # one group for the run, as a shell's pipeline has
-        self.poll.register(line, select.POLLIN)
+        self.names[member.pid] = member.name
+        os.setpgid(member.pid, self.members[0].pid)        # one group for the run, as a shell's pipeline has
+        self.poll.register(member.report, select.POLLIN)
+        with contextlib.suppress(BrokenPipeError):
+            _wire.send(member.line, task)
+            _wire.send_descriptors(member.line, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)                           # ours, or a reader would never see end-of-file
 
     # Watching
 
@@ -138,20 +148,20 @@ class Supervisor:
 
     def _hear(self) -> None:
         for member in self.members:
-            while member.line is not None and (packet := self._packet(member)):
+            while member.report is not None and (packet := self._packet(member)):
                 self._take(member, packet)
 
     def _packet(self, member: Member) -> bytes | None:
         try:
-            packet = member.line.recv(1 << 18)
+            packet = member.report.recv(1 << 18)
         except BlockingIOError:
             return None
         except ConnectionResetError:
             packet = b""
         if not packet:
-            self.poll.unregister(member.line)
-            member.line.close()
-            member.line = None
+            self.poll.unregister(member.report)
+            member.report.close()
+            member.report = None
         return packet
 
     def _take(self, member: Member, packet: bytes) -> None:
@@ -213,8 +223,11 @@ class Supervisor:
 
     def _end_all(self) -> None:
         """Freeze and kill until none is left: what slipped out of one pass is caught in the next."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.members[0].pid, signal.SIGSTOP)
+        for spare in self.spares:
+            spare.line.close()
+        if self.members:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.members[0].pid, signal.SIGSTOP)
         while self._reap():
             for pid in _tree.freeze(os.getpid()):
                 _tree.signal_to(pid, signal.SIGKILL)

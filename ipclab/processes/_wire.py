@@ -1,6 +1,6 @@
-"""Messages between caller and supervisor on one stream socket: a length, then plain data; descriptors apart.
+"""Messages between caller, supervisor and its processes: plain data, and descriptors beside them.
 
-marshal is fit for this: both ends run the same Python, and only plain data made by ipclab itself passes here.
+marshal is fit for this: both ends run the same Python, and nothing that a process of the reader's made passes here.
 """
 
 from __future__ import annotations

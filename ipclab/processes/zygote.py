@@ -15,26 +15,77 @@ import select
 import signal
 import socket
 import sys
+from typing import NoReturn
 
-from . import _calls, _tree
+from .. import gate
+from ..gate import Recorded
+from . import _calls, _tree, _wire
 from ._supervisor import supervise
 
 
-def main(line: socket.socket) -> None:
-    _prepare()
-    wake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-    supervisors: set[int] = set()
-    while True:
-        ready, _, _ = select.select([line, wake], [], [])
-        if wake in ready:
-            os.read(wake, 1000)
-            _reap(supervisors)
-        if line in ready:
-            data, descriptors, _, _ = socket.recv_fds(line, 1, 1)
-            if not data:
-                return
-            supervisors.add(_fork_supervisor(line, descriptors[0], [wake, waker]))
+class Zygote:
+    """Keeps one supervisor ready, because most of a run's cost is in forking it and its processes."""
+
+    def __init__(self, line: socket.socket):
+        self.line = line
+        self.wake, self.waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(self.waker, warn_on_full_buffer=False)
+        self.supervisors: set[int] = set()
+        self.spare: socket.socket | None = None
+
+    def serve(self) -> None:
+        """Until the session ends."""
+        while True:
+            self.spare = self.spare or self._fork()
+            ready, _, _ = select.select([self.line, self.wake], [], [])
+            if self.wake in ready:
+                os.read(self.wake, 1000)
+                self._reap()
+            if self.line in ready:
+                data, descriptors, _, _ = socket.recv_fds(self.line, 1, 1)
+                if not data:
+                    return
+                self._assign(descriptors[0])
+
+    def _assign(self, caller: int) -> None:
+        with self.spare:
+            try:
+                _wire.send_descriptors(self.spare, [caller])
+            except OSError:                                # somebody has killed it
+                self.spare = self._fork()
+                return self._assign(caller)
+        os.close(caller)
+        self.spare = None
+
+    def _fork(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            self._become_supervisor(ours, theirs)
+        theirs.close()
+        self.supervisors.add(pid)
+        return ours
+
+    def _become_supervisor(self, ours: socket.socket, theirs: socket.socket) -> NoReturn:
+        code = 1
+        with contextlib.suppress(BaseException):
+            signal.set_wakeup_fd(-1)
+            for each in (self.wake, self.waker):
+                os.close(each)
+            self.line.close()
+            ours.close()
+            supervise(theirs)
+            code = 0
+        os._exit(code)
+
+    def _reap(self) -> None:
+        """A supervisor that failed leaves its processes to us: nobody else would end them."""
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                self.supervisors.discard(ended[0])
+        for orphan in _tree.children(os.getpid()) - self.supervisors:
+            for pid in {orphan} | _tree.freeze(orphan):
+                _tree.signal_to(pid, signal.SIGKILL)
 
 
 def _prepare() -> None:
@@ -47,40 +98,17 @@ def _prepare() -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals() - {signal.SIGCHLD})
+    _calls.call_oneself("ipclab-zygote")
     _calls.adopt_orphans()                                 # of a supervisor that was killed
     from .. import mechanisms
     for module in pkgutil.iter_modules(mechanisms.__path__):
         importlib.import_module(f"{mechanisms.__name__}.{module.name}")
+    gate.close(Recorded("", lambda _: None))               # most children record: their methods are swapped here, once
     gc.collect()
     gc.disable()
     gc.freeze()                                            # a collection in a child would copy every page
 
 
-def _fork_supervisor(line: socket.socket, descriptor: int, ours: list[int]) -> int:
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        with contextlib.suppress(BaseException):
-            signal.set_wakeup_fd(-1)
-            line.close()
-            for each in ours:
-                os.close(each)
-            supervise(socket.socket(fileno=descriptor))
-            code = 0
-        os._exit(code)
-    os.close(descriptor)
-    return pid
-
-
-def _reap(supervisors: set[int]) -> None:
-    """A supervisor that failed leaves its processes to us: nobody else would end them."""
-    with contextlib.suppress(ChildProcessError):
-        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-            supervisors.discard(ended[0])
-    for orphan in _tree.children(os.getpid()) - supervisors:
-        for pid in {orphan} | _tree.freeze(orphan):
-            _tree.signal_to(pid, signal.SIGKILL)
-
-
 if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])))
+    _prepare()
+    Zygote(socket.socket(fileno=int(sys.argv[1]))).serve()
