@@ -71,7 +71,7 @@ class Drawing:
 
     @cached_property
     def bottom(self) -> float:
-        return TOP + ROW * (self.rows + 1) + (40 if self.stuck else 12)
+        return TOP + ROW * (self.rows + 1) + (54 if self.stuck else 12)
 
     @cached_property
     def numbers(self) -> float:
@@ -93,7 +93,7 @@ class Drawing:
 
     def _width(self, step: Step) -> float:
         waiting = cells(self._waits(step)) * SMALL if step.waited or not step.returned else 0
-        never = 0 if step.returned else len(NEVER) * BOLD
+        never = 0 if step.returned else max(len(NEVER) * BOLD, cells(_taken(step)) * SMALL)
         return max(cells(self._text(step)) * COLUMN, waiting, never)
 
     def _text(self, step: Step) -> str:
@@ -183,15 +183,20 @@ class Drawing:
     def _wait(self, step: Step) -> str:
         if not step.waited:
             return ""
-        lane = self.lanes[step.process]
-        top = self.y(step.asked) + ROW / 2 - 4
-        label = svg.text(lane.x + 12, min(self.y(step.asked + 1), self.y(step.number) - ROW), self._waits(step), "q o")
-        return svg.hatched(lane.x, top, self.y(step.number) - 3, lane.colour) + label
+        lane, y = self.lanes[step.process], self.y(step.number)
+        if step.back > step.number:
+            top, bottom, label = y + 7, self.y(step.back) + ROW / 2 + 4, y + ROW
+        else:
+            top, bottom = self.y(step.asked) + ROW / 2 - 4, y - 3
+            label = min(self.y(step.asked + 1), y - ROW)
+        return svg.hatched(lane.x, top, bottom, lane.colour) + svg.text(lane.x + 12, label, self._waits(step), "q o")
 
     def _ending(self, step: Step) -> str:
-        lane, y = self.lanes[step.process], self.bottom - 36
-        words = svg.text(lane.x + 12, y, self._waits(step), "q o") + svg.text(lane.x + 12, y + 17, NEVER, "h o x")
-        return svg.hatched(lane.x, self.y(step.number) + 7, self.bottom, lane.colour) + words
+        lane, y = self.lanes[step.process], self.bottom - 46
+        words = [(self._waits(step), "q o"), (_taken(step), "q o"), (NEVER, "h o x")]
+        lines = (svg.text(lane.x + 12, y + 16 * i, line, kind) for i, (line, kind) in
+                 enumerate(pair for pair in words if pair[0]))
+        return svg.hatched(lane.x, self.y(step.number) + 7, self.bottom, lane.colour) + "".join(lines)
 
     def _arrow(self, step: Step) -> str:
         if step.cause is None or self.row(step.cause.number) == self.row(step.number):
@@ -271,6 +276,11 @@ class Drawing:
 
 def _value(value: object) -> str:
     return "?" if value is None else clipped(visible(value), VALUE)
+
+
+def _taken(step: Step) -> str:
+    by = "itself" if step.holder and step.holder.process == step.process else step.holder and step.holder.process
+    return f"taken in step {step.holder.number} by {clipped(visible(by), NAME)}" if step.holder else ""
 
 
 def _kind(step: Step) -> str:

@@ -7,13 +7,14 @@ that order is logical, so a step says nothing of how long anything took.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..trace import Event, Object, Trace
 from .text import data, visible
 
 __all__ = ["Step", "story"]
 
+GAVE_UP = ("TimedOut", "Removed")                        # errors that end a wait
 MAY_WAIT_FOR_ANYBODY = {"accept", "connect", "join", "open", "open_read", "open_write"}
 
 
@@ -27,8 +28,10 @@ class Step:
     was: object                      # the object's value before and after; equal if it did not change
     now: object
     asked: int                       # it was asked for just after this step; `number - 1` if it did not have to wait
+    back: int                        # it came back just after this step; its own number if it did not have to wait
     cause: Step | None               # the step of another process that made it possible
     message: bool                    # what passes between them is data, not only leave to go on
+    holder: Step | None = None       # it never returned, and this step took what it waits for, for good
 
     @property
     def process(self) -> str:
@@ -36,7 +39,7 @@ class Step:
 
     @property
     def waited(self) -> bool:
-        return self.asked < self.number - 1
+        return self.asked < self.number - 1 or self.back > self.number
 
     @property
     def returned(self) -> bool:
@@ -60,7 +63,10 @@ class Step:
     def _circumstances(self) -> Iterator[str]:
         object = visible(self.event.object)
         if not self.returned:
-            yield f"waits for {object} and never returned"
+            taken = f", which {visible(self.holder.process)} took in step {self.holder.number}," if self.holder else ""
+            yield f"waits for {object}{taken} and never returned"
+        elif self.back > self.number:
+            yield f"waited for {object} until after step {self.back}"
         elif self.waited:
             yield f"asked for after step {self.asked}, waited for {object}" if self.asked else f"waited for {object}"
         if self.event.error:
@@ -82,14 +88,23 @@ def story(trace: Trace) -> list[Step]:
     steps: dict[tuple, Step] = {}
     for number, event in enumerate(order, 1):
         object, before, give = objects[event.object], values[event.object], gives.get(event.key)
-        asked = _asked(event, order, number)
-        waited = _had_to_wait(event, object, give, order[asked:number - 1], before)
-        values[event.object] = _after(event, object, before)
+        values[event.object] = after = _after(event, object, before)
+        asked, back = number - 1, number
+        if event.role == "give" and _waited_for_room(event, object, after):
+            back = _back(event, order, number)
+        elif event.role != "give":
+            first = _asked(event, order, number)
+            asked = first if _waited(event, give, order[first:number - 1]) else asked
         steps[event.key] = Step(
-            number, event, _label(event, object, len(channels) > 1), before, values[event.object],
-            asked if waited else number - 1,
-            steps.get(give.key) if give else None, "semaphore" not in object.family)
-    return list(steps.values())
+            number, event, _label(event, object, len(channels) > 1), _filled(before, object), _filled(after, object),
+            asked, back, steps.get(give.key) if give else None, "semaphore" not in object.family)
+    last = {s.event.object: s for s in steps.values() if s.event.done and s.event.role}
+    return [_with_holder(s, objects[s.event.object], last.get(s.event.object)) for s in steps.values()]
+
+
+def _with_holder(step: Step, object: Object, last: Step | None) -> Step:
+    held = last is not None and last.event.role == "take" and "semaphore" in object.family
+    return replace(step, holder=last) if held and not step.returned and step.event.role == "take" else step
 
 
 def _object(trace: Trace, label: str) -> Object:
@@ -115,24 +130,40 @@ def _label(event: Event, object: Object, several: bool) -> str:
 
 def _asked(event: Event, order: list[Event], number: int) -> int:
     """The last step before `number` that was over when `event` was asked for."""
-    over = (i for i in range(number - 1, 0, -1) if order[i - 1].process == event.process
-            or (order[i - 1].end is not None and order[i - 1].end <= event.start))
+    over = (i for i in range(number - 1, 0, -1) if order[i - 1].end is not None and order[i - 1].end <= event.start)
     return next(over, 0)
 
 
-def _had_to_wait(event: Event, object: Object, give: Event | None, meanwhile: list[Event], value: object) -> bool:
+def _back(event: Event, order: list[Event], number: int) -> int:
+    """The last step of the others that was over when `event` came back."""
+    back = number
+    for i in range(number, len(order)):
+        if order[i].process == event.process or (order[i].end or event.end + 1) > event.end:
+            break
+        back = i + 1
+    return back
+
+
+def _waited(event: Event, give: Event | None, meanwhile: list[Event]) -> bool:
     """Not "it took long", which proves nothing, but: what it needed came only after it had asked."""
     if event.end is None or event.error:
-        return event.error.startswith(("TimedOut", "Removed"))
-    if event.role == "take" and give is not None:
+        return event.error.startswith(GAVE_UP)
+    if give is not None:
         return give.end > event.start
-    others = [e for e in meanwhile if e.object == event.object and e.process != event.process and e.done]
-    if event.role == "give":
-        room = sum(e.size for e in others if e.role == "take")
-        return object.capacity is not None and isinstance(value, int) and value + room + event.size > object.capacity
-    if event.role == "take":
-        return event.size == 0 and bool(others)          # end of file: somebody closed the last other end meanwhile
-    return event.kind in MAY_WAIT_FOR_ANYBODY and bool(others)
+    others = any(e.object == event.object and e.process != event.process and e.done for e in meanwhile)
+    nothing_came = event.role == "take" and event.size == 0      # end of file: somebody closed the last other end
+    return others and (nothing_came or event.kind in MAY_WAIT_FOR_ANYBODY)
+
+
+def _waited_for_room(event: Event, object: Object, after: object) -> bool:
+    if event.end is None or event.error:
+        return event.error.startswith(GAVE_UP)
+    return object.capacity is not None and isinstance(after, int) and after > object.capacity
+
+
+def _filled(value: object, object: Object) -> object:
+    """What it held: of a send that waited for room, the part that is still outside does not count."""
+    return min(value, object.capacity) if isinstance(value, int) and object.capacity is not None else value
 
 
 def _after(event: Event, object: Object, before: object) -> object:

@@ -1,0 +1,58 @@
+"""One Chromium for all browser tests; every page is closed after its test and must not have asked or complained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+import pytest
+from chromium import Visit, launched, leave_out
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("session_wide")     # the browser comes and goes with processes of its own
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    before = set(psutil.Process().children(recursive=True))
+    with launched() as browser:
+        yield browser
+    left = [p for p in psutil.Process().children(recursive=True) if p not in before and p.is_running()
+            and p.status() != psutil.STATUS_ZOMBIE and "ipclab.processes" not in " ".join(p.cmdline())]
+    assert not left, f"the browser left processes behind: {left}"
+
+
+@pytest.fixture
+def visit(chromium):
+    """`visit(path or url, width=…, dark=…, javascript=…)` opens a page and returns playwright's Page."""
+    visits = []
+
+    def go(where: str | Path, **options):
+        visits.append(Visit(chromium, **options))
+        visits[-1].page.goto(where.resolve().as_uri() if isinstance(where, Path) else where)
+        return visits[-1].page
+
+    yield go
+    for one in visits:
+        one.close()
+
+
+@pytest.fixture
+def accessible():
+    """`accessible(page)` fails with axe's report if axe finds anything."""
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        leave_out("axe is not installed: pip install axe-playwright-python")
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def check(page) -> None:
+        found = Axe().run(page, options={"runOnly": rules})
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
