@@ -88,15 +88,20 @@ class _Marked:
 
 def _gated(function: Callable, kind: str) -> Callable:
     signature = inspect.signature(function)
+    fewest, most = _positions(signature)
 
     @functools.wraps(function)
     def gated(self, *args, **kwargs):
         if _gate is None or getattr(_inside, "yes", False):
             return function(self, *args, **kwargs)
-        bound = signature.bind(self, *args, **kwargs)       # a call with wrong arguments is no operation
-        args, result = bound.args[1:], None
-        for piece in function.pieces_of(self, *args) if function.pieces_of else [args]:
-            result = perform(self, piece, bound.kwargs)
+        if kwargs or not fewest <= len(args) <= most:       # binding is dear, and most calls are by position
+            bound = signature.bind(self, *args, **kwargs)   # a call with wrong arguments is no operation
+            args, kwargs = bound.args[1:], bound.kwargs
+        if not function.pieces_of:
+            return perform(self, args, kwargs)
+        result = None
+        for piece in function.pieces_of(self, *args):
+            result = perform(self, piece, kwargs)
         return result
 
     def perform(self, args, kwargs):
@@ -110,6 +115,15 @@ def _gated(function: Callable, kind: str) -> Callable:
         return _gate.perform(Request(kind, self, args, kwargs, function.role, function.blocks, call))
 
     return gated
+
+
+def _positions(signature: inspect.Signature) -> tuple[int, int]:
+    """How many arguments by position, `self` apart, are enough, and how many are not too many; (1, 0) if only binding
+    can tell."""
+    parameters = list(signature.parameters.values())[1:]
+    if any(p.kind not in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters):
+        return 1, 0
+    return sum(p.default is p.empty for p in parameters), len(parameters)
 
 
 def current() -> Gate | None:
