@@ -5,11 +5,15 @@ import gc
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from ipclab.processes import warm
+
+KEPT_WARM = {"ipclab-zygote", "ipclab-spare"}
 NEW_MOUNTS, NEW_IPC = 0x00020000, 0x08000000
 PRIVATE, RECURSIVE = 1 << 18, 1 << 14
 
@@ -42,7 +46,7 @@ def _lines(path: str) -> set[str]:
 def _left() -> dict[str, set]:
     """All that a test could leave behind, as the kernel sees it."""
     return {
-        "processes": {f"{p.pid} {' '.join(p.cmdline())[:80]}" for p in _children()},
+        "processes": {f"{p.pid} {_comm(p.pid)}: {_cmdline(p)}" for p in _children()},
         "descriptors": {_descriptor(fd) for fd in os.listdir("/proc/self/fd")} - {None},
         "System V semaphores": _lines("/proc/sysvipc/sem"),
         "System V queues": _lines("/proc/sysvipc/msg"),
@@ -53,15 +57,21 @@ def _left() -> dict[str, set]:
 
 
 def _children() -> list[psutil.Process]:
-    # The warm zygote of `ipclab.processes` is kept on purpose, for the whole session.
-    return [p for p in psutil.Process().children(recursive=True) if "ipclab.processes" not in " ".join(_cmdline(p))]
+    return [p for p in psutil.Process().children(recursive=True) if _comm(p.pid) not in {"", *KEPT_WARM}]
 
 
-def _cmdline(process: psutil.Process) -> list[str]:
+def _comm(pid: int) -> str:
     try:
-        return process.cmdline()
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _cmdline(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())[:80]
     except psutil.Error:
-        return []
+        return ""
 
 
 def _descriptor(fd: str) -> str | None:
@@ -71,15 +81,24 @@ def _descriptor(fd: str) -> str | None:
         return None                             # the one that listdir itself used
 
 
+def _wait_for_those_that_end() -> None:
+    """A run's supervisor tells how the run ended and only then ends itself."""
+    until = time.monotonic() + 5
+    while any(_comm(p.pid) == "ipclab-run" for p in _children()) and time.monotonic() < until:
+        os.sched_yield()
+
+
 @pytest.fixture(autouse=True)
 def leaves_nothing_behind(request):
     """Every test: processes, descriptors, kernel objects and files are the same after it as before."""
     if request.node.get_closest_marker("session_wide"):
         yield
         return
+    warm()                                      # before the count: the session's zygote is kept on purpose
     before = _left()
     yield
     gc.collect()
+    _wait_for_those_that_end()
     after = _left()
     left = {what: sorted(after[what] - before[what]) for what in after if after[what] - before[what]}
     assert not left, f"left behind: {left}"
