@@ -35,7 +35,6 @@ __all__ = ["GO", "begin"]
 
 GO = b"g"
 
-MOST_EVENTS = 100_000
 LARGEST_VALUE = 16 << 20             # bytes, pickled
 LONGEST_TEXT = 100_000               # characters of a traceback
 _PACKET = 60_000                     # bytes: well below what a seqpacket socket takes at once
@@ -194,7 +193,7 @@ class _Life:
         self.report.send(kind + text.encode())
 
     def _event(self, event: Event) -> None:
-        if event.index < MOST_EVENTS:
+        if event.index <= self.setting["most_events"]:     # the one too many tells the supervisor that it was cut
             key = f"{event.process}\0{event.index}\0".encode()
             self.report.send(b"E" + key + json.dumps(astuple(event)).encode())
 
@@ -233,7 +232,7 @@ def _as_named(label: str, object: Object) -> Object:
 
 
 def _described(error: BaseException) -> str:
-    return traceback.format_exception_only(type(error), error)[-1].strip()[:2000]
+    return f"{type(error).__name__}: {error}".removesuffix(": ")[:2000]
 
 
 def _without_us(tb: types.TracebackType | None) -> types.TracebackType | None:

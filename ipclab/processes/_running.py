@@ -29,6 +29,7 @@ from ._specs import GateFactory, Packed, Spec, as_specs, pack
 
 __all__ = ["Running", "program", "run", "start"]
 
+MOST_EVENTS = 100_000                # kept of one run
 GRACE = 10.0                         # seconds beyond the deadline until a silent supervisor is given up
 
 
@@ -180,13 +181,16 @@ def _checked(deadline: float) -> float:
 def _setting() -> dict[str, Any]:
     umask = re.search(r"^Umask:\s*(\d+)", Path("/proc/self/status").read_text(), re.MULTILINE)
     environ = os.environ | {"IPCLAB_SESSION": ledger.identity(os.getpid())}
-    return {"environ": environ, "folder": os.getcwd(), "path": list(sys.path), "umask": int(umask[1], 8)}
+    return {"environ": environ, "most_events": MOST_EVENTS, "folder": os.getcwd(), "path": list(sys.path), "umask": int(umask[1], 8)}
 
 
 def _described(packed: list[Packed]) -> tuple[Object, ...]:
     """The kernel objects as they are before anything happens; the two ends of a pipe have one label."""
-    found = {object.label: object.described() for each in packed for object in reversed(each.objects)}
-    return tuple(reversed(found.values()))
+    found: dict[str, Object] = {}
+    for object in (object for each in packed for object in each.objects):
+        if object.label not in found:
+            found[object.label] = object.described()
+    return tuple(found.values())
 
 
 def _outcome(member: list, printed: tuple[Printed, ...]) -> Outcome:

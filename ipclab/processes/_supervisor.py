@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ..mechanisms import leftovers
 from . import _calls, _tree, _wire
-from ._child import GO, MOST_EVENTS, begin
+from ._child import GO, begin
 from ._output import Output
 
 __all__ = ["supervise"]
@@ -73,6 +73,7 @@ class Supervisor:
             request = _wire.receive(caller)
             descriptors = [_wire.receive_descriptors(caller, spec["descriptors"]) for spec in request["specs"]]
             self.run = request["setting"]["environ"]["IPCLAB_RUN"] = f"{os.getpid()}.{time.monotonic_ns()}"
+            self.most_events = request["setting"]["most_events"]
             self._start(request, descriptors)
             _wire.send(caller, [os.getpid(), {m.name: m.pid for m in self.members}])
             self._watch()
@@ -181,7 +182,7 @@ class Supervisor:
             member.result |= json.loads(body)
 
     def _keep(self, key: bytes, event: bytes) -> None:
-        if key in self.events or len(self.events) < MOST_EVENTS:
+        if key in self.events or len(self.events) < self.most_events:
             self.events[key] = event
         else:
             self.truncated = True
@@ -247,7 +248,7 @@ class Supervisor:
 
     def _remarks(self) -> Iterator[str]:
         if self.truncated:
-            yield f"the trace was cut after {MOST_EVENTS} operations"
+            yield f"the trace was cut after {self.most_events} operations"
         if self.output.discarded:
             yield f"output was cut after {len(self.output.chunks)} pieces"
         for number in signal.sigpending() - {signal.SIGCHLD}:
