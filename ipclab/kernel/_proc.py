@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from .. import errors
 
-__all__ = ["TRACE_HINT", "ended", "name_of", "names", "open_proc", "path_of", "pids", "read", "refused", "stat_fields",
-           "status_fields", "thread_ids"]
+__all__ = ["TRACE_HINT", "ended", "everybody", "name_of", "names", "open_proc", "path_of", "pids", "processes_having",
+           "read", "refused", "stat_fields", "status_fields", "thread_ids"]
 
 GONE = "It has ended and been waited for, or never existed."
 READ_HINT = "Only root, or the user whose process it is, may look there."
-TRACE_HINT = ("Only root, or the same user where /proc/sys/kernel/yama/ptrace_scope allows it (at 1: only for the "
-              "process's ancestors), may look there.")
+TRACE_HINT = ("Only root (in a container: with --cap-add SYS_PTRACE), or the same user where "
+              "/proc/sys/kernel/yama/ptrace_scope allows it (at 1: only for the process's ancestors), may look there.")
 
 
 def path_of(pid: int, name: str = "") -> str:
@@ -56,6 +56,15 @@ def pids() -> list[int]:
     return sorted(int(entry) for entry in os.listdir("/proc") if entry.isdigit())
 
 
+def everybody() -> Iterator[int]:
+    """Every process, and those that appear while the caller looks at the others: what one hands on to its child by
+    fork and then closes itself is not missed."""
+    seen: set[int] = set()
+    while new := set(pids()) - seen:
+        seen |= new
+        yield from sorted(new)
+
+
 def names(pid: int, folder: str) -> list[str]:
     """What is in the folder /proc/PID/folder, in the order of the numbers that its entries are."""
     try:
@@ -85,7 +94,7 @@ def name_of(pid: int) -> str:
 
 
 def ended(pid: int) -> bool:
-    """Gone, or a zombie: it will never do anything again. A main thread may end before the others; that is no zombie."""
+    """Gone, or a zombie: it will never do anything again. (A main thread may end before the others: no zombie yet.)"""
     try:
         fields = stat_fields(pid)[1]
     except errors.NotFound:
@@ -100,7 +109,7 @@ def status_fields(pid: int) -> dict[str, str]:
 
 def processes_having(folder: str) -> Iterator[tuple[int, list[str]]]:
     """Each process whose /proc/PID/folder we may list, with what is in it."""
-    for pid in pids():
+    for pid in everybody():
         try:
             yield pid, names(pid, folder)
         except errors.IPCError:

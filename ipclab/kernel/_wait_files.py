@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from .. import errors
 from . import _c, _proc
-from .open_files import fdinfo, identity_of, pipe_fill
+from .open_files import directions, fdinfo, identity_of, pipe_fill
 from .sockets import Socket
 from .states import State
 from .waits import Scene, Wait, distinct, signed
 
-__all__ = ["DECODERS", "on_descriptor"]
+__all__ = ["DECODERS", "HIDDEN", "TIME_OUT", "end_of", "on_descriptor"]
 
 NEEDED = {"read": ("write", "both"), "write": ("read", "both")}      # to read, somebody must write
 POLLIN, POLLOUT = 1, 4
@@ -35,10 +35,15 @@ def on_descriptor(scene: Scene, pid: int, fd: int, doing: str) -> Wait:
     if stat.S_ISSOCK(mode):
         return _on_socket(scene, pid, fd, doing, int(target[8:-1]))
     if target == "anon_inode:[pidfd]":
-        watched = int(fdinfo(pid, fd)["Pid"])
-        return Wait(purpose="for the end of", object=f"process {watched}", relation="that is {}", holders=(watched,))
-    return Wait(purpose="for", object=f"descriptor {fd}, {target}", hope="whoever or whatever acts on it; the kernel "
-                                                                       "does not say who")
+        return end_of(int(fdinfo(pid, fd)["Pid"]))
+    return Wait(purpose="for", object=f"descriptor {fd}, {target}", hope="something of which the kernel does not tell us")
+
+
+def end_of(pid: int) -> Wait:
+    """The wait for a process to end. If it has ended, the waiter is being told so at this moment."""
+    if pid < 1 or _proc.ended(pid):
+        return Wait(purpose="for the end of", object=f"process {pid}", hope="an end that is being reported")
+    return Wait(purpose="for the end of", object=f"process {pid}", relation="that is {}", holders=(pid,))
 
 
 def _on_pipe(scene: Scene, pid: int, fd: int, doing: str, target: str) -> Wait:
@@ -63,7 +68,8 @@ def _on_socket(scene: Scene, pid: int, fd: int, doing: str, inode: int) -> Wait:
     known = scene.sockets(pid).get(inode)
     if known is None:
         return Wait(purpose="on", object=f"socket {inode}", hope="its other end, which we cannot find")
-    purpose = {"listening": "for a connection to"}.get(known.state, "for data from" if doing == "read" else "for room in")
+    purpose = "for data from" if doing == "read" else "for room in"
+    purpose = "for a connection to" if known.state == "listening" else purpose
     holders = distinct(h.pid for h in scene.holdings.of(f"socket:[{known.peer}]")) if known.peer else ()
     hidden = HIDDEN if known.peer and not holders else ""
     hope = hidden or _socket_hope(scene.sockets(pid), known, bool(holders)) or _own_time_out(pid, fd, doing)
@@ -113,8 +119,8 @@ def _polling(scene: Scene, pid: int, state: State) -> list[Wait]:
 
 
 def _selecting(scene: Scene, pid: int, state: State) -> list[Wait]:
-    count, reading, writing, _, time = state.arguments[:5]
-    wanted = [(fd, POLLIN) for fd in _bits(scene, pid, reading, count)]
+    count, reading, writing, exceptions, time = state.arguments[:5]
+    wanted = [(fd, POLLIN) for fds in (reading, exceptions) for fd in _bits(scene, pid, fds, count)]
     wanted += [(fd, POLLOUT) for fd in _bits(scene, pid, writing, count)]
     return _several(scene, pid, wanted, time == 0)
 
@@ -151,11 +157,17 @@ def _several(scene: Scene, pid: int, wanted, endless: bool) -> list[Wait]:
         if fd < 0:
             waits.append(Wait(purpose="for", object="a descriptor that it closed", hope="whoever acts on it"))
             continue
-        doings = [doing for bit, doing in ((POLLIN, "read"), (POLLOUT, "write")) if events & bit] or ["read"]
-        waits += [on_descriptor(scene, pid, fd, doing) for doing in doings]
+        waits += [on_descriptor(scene, pid, fd, doing) for doing in _doings(pid, fd, events)]
     if not endless:
         waits.append(Wait(purpose="for", object="time to pass", hope=TIME_OUT))
     return waits or [Wait(purpose="for", object="a signal", anyone=True, hope="a signal, perhaps of a timer")]
+
+
+def _doings(pid: int, fd: int, events: int) -> tuple[str, ...]:
+    """A pipe's end reports also that the other end closed, wanted or not: so its direction counts, not the events."""
+    if stat.S_ISFIFO(os.stat(_proc.path_of(pid, f"fd/{fd}")).st_mode):
+        return directions(pid, fd)
+    return tuple(doing for bit, doing in ((POLLIN, "read"), (POLLOUT, "write")) if events & bit) or ("read",)
 
 
 DECODERS = {

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from .. import errors
 from . import _c, _proc
-from ._wait_files import HIDDEN, TIME_OUT
-from .locks import blocked_lock
+from ._wait_files import HIDDEN, TIME_OUT, end_of
+from .locks import blocked_locks
 from .memory import Mapping, maps
 from .open_files import identity_of
 from .states import State
@@ -112,7 +112,7 @@ def _in_shared_memory(mapping: Mapping, address: int) -> str:
 def _who_maps(wanted: Mapping, waiter: int) -> tuple[int, ...]:
     """The other processes that have the same memory mapped, shared: the only ones that can wake a waiter on it."""
     found = []
-    for pid in _proc.pids():
+    for pid in _proc.everybody():
         try:
             if pid != waiter and any((m.device, m.inode) == (wanted.device, wanted.inode) and m.shared
                                      for m in maps(pid)):
@@ -124,9 +124,11 @@ def _who_maps(wanted: Mapping, waiter: int) -> tuple[int, ...]:
 
 def _children(scene: Scene, pid: int, state: State) -> list[Wait]:
     which = _waited_for(scene, pid, state)
-    name = f"process {which[0]}" if len(which) == 1 else f"one of the children of process {pid}"
-    return [Wait(purpose="for the end of", object=name, relation="that is {}", holders=distinct(which),
-                 hope="" if which else "a process that it traces")]
+    if len(which) == 1:
+        return [end_of(which[0])]
+    hope = "an end that is being reported" if any(map(_proc.ended, which)) else ""
+    return [Wait(purpose="for the end of", object=f"one of the children of process {pid}", relation="that is {}",
+                 holders=distinct(which), hope=hope if which else "a process that it traces")]
 
 
 def _waited_for(scene: Scene, pid: int, state: State) -> list[int]:
@@ -139,12 +141,10 @@ def _waited_for(scene: Scene, pid: int, state: State) -> list[int]:
 
 
 def _file_lock(scene: Scene, pid: int, state: State) -> list[Wait]:
-    blocked, fd = blocked_lock(pid), signed(state.arguments[0])
-    if blocked is None:
-        return []
-    return [Wait(purpose="for the lock on", object=f"file {os.readlink(_proc.path_of(pid, f'fd/{fd}'))}",
-                 condition=f"{blocked.kind}, inode {blocked.inode}", relation="held by {}", holders=blocked.holders,
-                 hope="" if blocked.holders else HIDDEN)]
+    path = os.readlink(_proc.path_of(pid, f"fd/{signed(state.arguments[0])}"))
+    return [Wait(purpose="for the lock on", object=f"file {path}", condition=f"{lock.kind}, inode {lock.inode}",
+                 relation="held by {}", holders=lock.holders, hope="" if lock.holders else HIDDEN)
+            for lock in blocked_locks(pid)]
 
 
 def _opening(scene: Scene, pid: int, state: State) -> list[Wait]:

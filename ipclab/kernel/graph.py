@@ -62,8 +62,8 @@ class WaitGraph:
         thread = f", thread {wait.thread}," if wait.thread != wait.pid else ""
         holders = _listed(self._who(pid, wait.pid) for pid in wait.holders)
         known = wait.relation.format(holders) if holders or "{}" not in wait.relation else ""
-        return f"{self._who(wait.pid)}{thread} waits in {wait.call}(2) {wait.purpose} {wait.what}" + \
-            (f", {known}" if known else "") + "."
+        end = f", {known}." if known else "."
+        return f"{self._who(wait.pid)}{thread} waits in {wait.call}(2) {wait.purpose} {wait.what}{end}"
 
     def _verdict(self) -> Iterable[str]:
         for ring in self.cycles:
@@ -71,7 +71,8 @@ class WaitGraph:
             yield f"{'Deadlock' if set(ring) <= set(self.deadlocked) else 'A ring, but no deadlock'}: {names}."
         if self.deadlocked:
             verb, whose = ("is", "its wait") if len(self.deadlocked) == 1 else ("are", "their waits")
-            yield f"{_listed(map(self._who, self.deadlocked))} {verb} stuck for good: nobody is left who could end {whose}."
+            stuck = _listed(map(self._who, self.deadlocked))
+            yield f"{stuck} {verb} stuck for good: nobody is left who could end {whose}."
         yield from (f"{self._who(p.pid)} may still go on: {p.hope}." for p in self.processes if p.inside and p.hope)
 
 

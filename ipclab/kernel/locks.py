@@ -9,7 +9,7 @@ from pathlib import Path
 from .. import errors
 from . import _proc
 
-__all__ = ["Blocked", "blocked_lock"]
+__all__ = ["Blocked", "blocked_locks"]
 
 LINE = re.compile(r"(\d+): +(-> )? *(\w+) +\w+ +(\w+) +(-?\d+) +([0-9a-f]+:[0-9a-f]+:(\d+)) ")
 
@@ -23,13 +23,14 @@ class Blocked:
     holders: tuple[int, ...]
 
 
-def blocked_lock(pid: int) -> Blocked | None:
-    """The lock for which process `pid` waits; None if it waits for none."""
+def blocked_locks(pid: int) -> list[Blocked]:
+    """The locks for which process `pid` waits: one for each thread that waits for one."""
     matches = [match for line in Path("/proc/locks").read_text().splitlines() if (match := LINE.match(line + " "))]
-    waiting = next((m for m in matches if m[2] and m[5] == str(pid)), None)
-    if waiting is None:
-        return None
-    holding = next(m for m in matches if m[1] == waiting[1] and not m[2])
+    in_the_way = {m[1]: m for m in matches if not m[2]}              # by the number at the beginning of the line
+    return [_blocked(in_the_way[m[1]]) for m in matches if m[2] and m[5] == str(pid)]
+
+
+def _blocked(holding: re.Match) -> Blocked:
     owner = int(holding[5])
     holders = (owner,) if holding[3] == "POSIX" and owner > 0 else _with_open_file(holding[3], holding[6])
     return Blocked(holding[3], int(holding[7]), holders)

@@ -53,7 +53,7 @@ class SignalState:
 
 
 def signals(pid: int) -> SignalState:
-    """The signal masks of a live process, decoded. Pending real-time signals count once here, however many are queued."""
+    """The signals of a live process, decoded. A pending real-time signal shows once, however often it is queued."""
     fields = _proc.status_fields(pid)
     return SignalState(pid, fields["Name"], _names(fields["SigBlk"]), _names(fields["SigIgn"]),
                        _names(fields["SigCgt"]), _names(fields["SigPnd"]), _names(fields["ShdPnd"]), _threads(pid))

@@ -76,7 +76,7 @@ class Holdings:
     @cached_property
     def by_identity(self) -> dict[str, list[Holder]]:
         found: dict[str, list[Holder]] = {}
-        for pid in _proc.pids():
+        for pid in _proc.everybody():
             for holder, identity in _open_in(pid):
                 found.setdefault(identity, []).append(holder)
         return found
@@ -137,6 +137,12 @@ def fdinfo(pid: int, fd: int) -> dict[str, str]:
     """/proc/PID/fdinfo/FD as a dictionary; of a key that comes several times, the last."""
     lines = _proc.read(pid, f"fdinfo/{fd}").splitlines()
     return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+
+def directions(pid: int, fd: int) -> tuple[str, ...]:
+    """What a descriptor was opened for: "read", "write", or both."""
+    mode = _mode_of_link(os.lstat(_proc.path_of(pid, f"fd/{fd}")).st_mode)
+    return ("read", "write") if mode == "both" else (mode,)
 
 
 def identity_of(pid: int, fd: int) -> str:

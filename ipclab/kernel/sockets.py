@@ -1,4 +1,4 @@
-"""Which socket is connected to which. Sources: sock_diag(7) for UNIX sockets, /proc/net/tcp and its like for the rest."""
+"""Which socket is connected to which. Sources: sock_diag(7) for UNIX sockets, proc_pid_net(5) for TCP and UDP."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def blocked(pid: int) -> bool:
     return state(pid).blocked
 
 
-def wait_until_blocked(pid: int, call: str | Collection[str] | None = None, deadline: float = 10.0) -> State:
+def wait_until_blocked(pid: int, call: str | Collection[str] | None = None, deadline: float = 30.0) -> State:
     """Return once the process sleeps in the kernel: in the system call `call` (or one of several), if given.
 
     This is the handshake for "start the others when the reader waits in read(2)". It looks at the kernel's own record

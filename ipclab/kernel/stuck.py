@@ -41,7 +41,7 @@ def why_stuck(pids: Iterable[int] | Mapping[int, str], holders: Mapping[str, Ite
     call a process sleeps.
     """
     names = dict(pids) if isinstance(pids, Mapping) else {pid: _proc.name_of(pid) for pid in pids}
-    scene, first = Scene(frozenset(names)), {pid: _look(pid) for pid in names}
+    scene, first = Scene(), {pid: _look(pid) for pid in names}
     waits = [wait for pid, look in first.items() if look for wait in _waits(scene, pid, look)]
     waits = [_hinted(wait, holders or {}) for wait in waits]
     slept = {pid for pid, look in first.items() if look and _asleep(look) and _look(pid) == look}

@@ -41,7 +41,6 @@ class Wait:
 class Scene:
     """What the decoders look at, each table read once and only when needed."""
 
-    pids: frozenset[int]
     holdings: Holdings = field(default_factory=Holdings)
     _sockets: dict[int, dict[int, Socket]] = field(default_factory=dict)
 
@@ -62,7 +61,7 @@ class Scene:
         return found
 
     def children(self, pid: int) -> list[int]:
-        return [child for child, parent in self.parents.items() if parent == pid and not _proc.ended(child)]
+        return [child for child, parent in self.parents.items() if parent == pid]
 
     def memory(self, pid: int, address: int, size: int) -> bytes:
         """Bytes of the process's own memory, to which an argument of its call points; proc_pid_mem(5)."""

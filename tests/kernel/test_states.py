@@ -38,6 +38,7 @@ def test_the_call_has_the_name_that_strace_prints(start, call, wait):
 def test_waiting_for_a_call_that_never_comes_says_what_the_process_does_instead(start, pipe):
     r, w = pipe()
     pid = start(os.read, r, 1)
+    kernel.wait_until_blocked(pid, "read")
     with pytest.raises(errors.TimedOut, match=r"wait_until_blocked in write .* call: read\("):
         kernel.wait_until_blocked(pid, "write", deadline=0.2)
 

@@ -142,8 +142,8 @@ def test_waiting_with_select_poll_or_epoll_leads_to_the_same_writer(start, pipe,
     assert graph.deadlocked == (a, b) and graph.cycles == ((a, b),)
 
 
-def registered(poll, fd):
-    poll.register(fd, select.POLLIN)
+def registered(poll, fd, events=select.POLLIN):
+    poll.register(fd, events)
     return poll
 
 
@@ -153,6 +153,16 @@ def test_poll_with_a_time_out_is_no_deadlock(start, pipe):
     os.close(w)
     graph = stuck(("poll", "ppoll"), a)
     assert graph.deadlocked == () and "its time-out" in hope(graph, a)
+
+
+def test_a_write_end_that_is_polled_waits_for_its_readers_whatever_the_events(start, pipe):
+    r, w = pipe()
+    a = start(lambda: (os.close(r), registered(select.poll(), w, 0).poll()))    # it asks for errors alone
+    os.close(w)
+    graph = stuck(("poll", "ppoll"), a)
+    assert graph.waits[0].holders == (os.getpid(),) and "for reading only by" in str(graph)
+    os.close(r)
+    os.waitpid(a, 0)                                    # and was right: closing the last read end ends it
 
 
 def test_opening_fifos_in_opposite_order_is_a_deadlock(start, tmp_path):
