@@ -203,7 +203,7 @@ def surely_overwritten(store, load, stores):
 def test_the_last_store_agrees_with_brute_force_on_random_runs():
     chance, found = random.Random(7), 0
     for _ in range(200):
-        events = [(store if chance.random() < .5 else load)(p, i, chance.randint(0, 2), start, start + chance.randint(1, 30))
+        events = [chance.choice([store, load])(p, i, chance.randint(0, 2), start, start + chance.randint(1, 30))
                   for p in "abcd" for i, start in enumerate(sorted(chance.sample(range(200), 6)))]
         stores = [e for e in events if e.kind == "store"]
         seen = {pair.take.key: pair.give for pair in trace(*events).pairs}
@@ -288,7 +288,8 @@ def test_the_order_does_not_depend_on_the_order_of_the_events():
 
 
 def test_a_trace_that_contradicts_itself_still_shows_every_event():
-    run = trace(receive("a", 0, "x", 0, 9), send("a", 1, "y", 9, 9), receive("b", 0, "y", 0, 9), send("b", 1, "x", 9, 9))
+    run = trace(receive("a", 0, "x", 0, 9), send("a", 1, "y", 9, 9),
+                receive("b", 0, "y", 0, 9), send("b", 1, "x", 9, 9))
     assert sorted(e.key for e in run.ordered()) == sorted(e.key for e in run.events)
 
 
@@ -317,7 +318,8 @@ def many(n):
         t = 40 * i
         gives += [V("a", 3 * i, t), send("a", 3 * i + 1, f"m{i}", t + 2), store("a", 3 * i + 2, i, t + 4)]
         t = 40 * (half + i)
-        takes += [P("b", 3 * i, t), receive("b", 3 * i + 1, f"m{half - 1 - i}", t + 2), load("b", 3 * i + 2, half - 1, t + 4)]
+        takes += [P("b", 3 * i, t), receive("b", 3 * i + 1, f"m{half - 1 - i}", t + 2),
+                  load("b", 3 * i + 2, half - 1, t + 4)]
     return trace(*gives, *takes)
 
 

@@ -18,7 +18,7 @@ FOR_EVER = 1e8
 
 @contextlib.contextmanager
 def alarm(seconds: float, call: str, object: str) -> Iterator[None]:
-    """Inside the block a call that waits is interrupted (EINTR) when `seconds` are over, and again until it has noticed.
+    """Inside the block a waiting call is interrupted (EINTR) when `seconds` are over, and again until it has noticed.
 
     A process has one such clock (setitimer(2)) and one handler for SIGALRM. Both are put back; if the caller's own
     alarm falls due meanwhile, it rings when the block is left.

@@ -149,11 +149,11 @@ class PosixQueue(Queue):
     # What the kernel says
 
     def request_notification(self, number: int | None = signal.SIGUSR1) -> None:
-        """Have the kernel send this process the signal `number` when a message comes into the empty queue; mq_notify(3).
+        """Have the kernel send this process signal `number` when a message comes into the empty queue; mq_notify(3).
 
         It happens once and must be asked for again, best before the queue is emptied: a message that comes in between
-        is not announced. One process at a time may have asked; another gets AlreadyExists. A receiver that waits gets
-        the message without any signal. None takes the request back.
+        is not announced. One process at a time may have asked; another gets AlreadyExists. A receiver that waits
+        gets the message without any signal. None takes the request back.
         """
         if number is not None:
             self._whole("mq_notify", "The signal", int(number), 1, signal.NSIG - 1)
@@ -196,8 +196,12 @@ class PosixQueue(Queue):
 
     def remove(self) -> None:
         """Unlink the name; processes that have it open, this one too, go on using it."""
-        with contextlib.suppress(posix_ipc.ExistentialError):
+        try:
             posix_ipc.unlink_message_queue(self.name)
+        except posix_ipc.ExistentialError:
+            pass                                             # somebody else was first
+        except posix_ipc.Error as error:
+            raise explained(error, "mq_unlink", self) from error
         ledger.release("posix mq", self.name)
 
     def __exit__(self, *_: object) -> None:

@@ -56,26 +56,34 @@ class Way:
         self.view = memoryview(map)
 
 
+class _Attached(sysv_ipc.SharedMemory):
+    """The library leaves a forgotten segment attached; every view keeps this object, which detaches it at last."""
+
+    def __del__(self) -> None:
+        with contextlib.suppress(sysv_ipc.Error):
+            self.detach()
+
+
 class SystemV(Way):
     family = "System V shared memory"
     call = "shmget"
 
     def __init__(self, size: int, mode: int):
         # The library would fill it with spaces; the kernel's own zeros are what everybody expects.
-        self._attached(sysv_ipc.SharedMemory(None, sysv_ipc.IPC_CREX, mode=mode, size=size, init_character=b"\0"))
+        self._attached(_Attached(None, sysv_ipc.IPC_CREX, mode=mode, size=size, init_character=b"\0"))
         ledger.claim("sysv shm", self.id, self._segment.key)
 
     @classmethod
     def found(cls, token: tuple[int, int]) -> SystemV:
         key, id = token
         way = cls.__new__(cls)
-        way._attached(sysv_ipc.SharedMemory(key))
+        way._attached(_Attached(key))
         if way.id != id:                         # the key was free and somebody else took it meanwhile
             way.close()
             raise FileNotFoundError(errno.ENOENT, "removed")
         return way
 
-    def _attached(self, segment: sysv_ipc.SharedMemory) -> None:
+    def _attached(self, segment: _Attached) -> None:
         self._segment, self.id = segment, segment.id
         # A view that outlived shmdt(2) would read unmapped addresses. Through PickleBuffer every view counts as one
         # more user of `_whole`, whose release then raises BufferError, as mmap's close does.
@@ -88,18 +96,13 @@ class SystemV(Way):
     def close(self) -> None:
         self.view.release()
         self._whole.release()
-        if self._segment.attached:
+        with contextlib.suppress(sysv_ipc.Error):            # closed before
             self._segment.detach()
 
     def remove(self) -> None:
-        with contextlib.suppress(sysv_ipc.Error):
+        with contextlib.suppress(sysv_ipc.ExistentialError):
             self._segment.remove()
         ledger.release("sysv shm", self.id)
-
-    def __del__(self) -> None:
-        # Unlike mmap, the library's object leaves the segment attached when it is forgotten.
-        with contextlib.suppress(AttributeError, BufferError, sysv_ipc.Error):
-            self.close()
 
 
 class Posix(Way):
@@ -135,7 +138,7 @@ class Posix(Way):
         return self.name
 
     def remove(self) -> None:
-        with contextlib.suppress(posix_ipc.Error):
+        with contextlib.suppress(posix_ipc.ExistentialError):
             posix_ipc.unlink_shared_memory(self.name)
         ledger.release("posix shm", self.name)
 
@@ -154,7 +157,7 @@ class Nameless(Way):
             fcntl.fcntl(self._fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
             self._mapped(mmap.mmap(self._fd, size))
         except OSError:
-            self.close()
+            self._close_descriptor()
             raise
 
     @classmethod
@@ -168,15 +171,17 @@ class Nameless(Way):
         return handover.send(self._fd)
 
     def close(self) -> None:
-        if hasattr(self, "view"):
-            super().close()
+        self._close_descriptor()
+        super().close()
+
+    def _close_descriptor(self) -> None:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
 
     def __del__(self) -> None:
-        with contextlib.suppress(AttributeError, BufferError):
-            self.close()
+        with contextlib.suppress(AttributeError):
+            self._close_descriptor()
 
 
 class Anonymous(Way):

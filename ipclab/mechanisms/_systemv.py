@@ -31,7 +31,7 @@ def failed(error: Exception, call: str, object: KernelObject) -> Exception:
 
 
 def opened(kind: type, key: int, id: int, call: str, object: KernelObject, **options: int):
-    """The library's handle on the object that another process made: `key` finds it and `id` proves that it is the same."""
+    """The library's handle on the object that another process made: `key` finds it, `id` proves that it is the same."""
     try:
         handle = kind(key, **options)
     except sysv_ipc.Error as error:

@@ -36,7 +36,7 @@ _LAST_MOMENT = 2**63 - 1                         # the kernel's largest type, in
 
 
 class MessageQueue(Queue):
-    """A System V message queue of at most `max_bytes` bytes; None: as many as the kernel gives (/proc/sys/kernel/msgmnb).
+    """A System V message queue of `max_bytes` bytes; None: as many as the kernel gives, /proc/sys/kernel/msgmnb.
 
     It lives in the kernel until somebody removes it or the kernel restarts: `remove()`, a with block, or the end of the
     process that made it takes it away. More than msgmnb needs a privilege.

@@ -180,7 +180,7 @@ class PosixSemaphore(_Counter):
     """A POSIX semaphore with the initial value `value`: a counter in shared memory, the kernel called only to wait.
 
     It is named (it shows as /dev/shm/sem.NAME) and has no undo: a holder that dies leaves it taken. Uncontended P and
-    V are no system calls. Removing it takes the name away; who has it open goes on, and waiting processes go on waiting.
+    V are no system calls. Removing it takes the name away; who has it open goes on, and who waits goes on waiting.
     """
 
     family = "POSIX semaphore"
@@ -248,8 +248,12 @@ class PosixSemaphore(_Counter):
 
     def remove(self) -> None:
         """Unlink the name; processes that have it open go on using it."""
-        with contextlib.suppress(posix_ipc.Error):
-            self._semaphore.unlink()
+        try:
+            posix_ipc.unlink_semaphore(self.name)
+        except posix_ipc.ExistentialError:
+            pass                                             # somebody else was first
+        except posix_ipc.Error as error:
+            raise explained(error, "sem_unlink", self) from error
         ledger.release("posix sem", self._semaphore.name)
 
     def __getstate__(self) -> dict:

@@ -101,7 +101,10 @@ class SharedMemory(KernelObject):
 
     def remove(self) -> None:
         """Take its key or name out of the kernel. Who has it mapped goes on using it, this process too."""
-        self._way.remove()
+        try:
+            self._way.remove()
+        except (sysv_ipc.Error, posix_ipc.Error) as error:
+            raise translated(error, "remove", self) from error
 
     def __exit__(self, *_: object) -> None:
         self.remove()

@@ -1,4 +1,4 @@
-"""Forked children for tests of single operations: below `ipclab.processes`, so that the mechanisms stand on their own."""
+"""Forked children for tests of single operations: the mechanisms have to work without `ipclab.processes`, too."""
 
 import os
 import pickle
