@@ -12,7 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any
 
 from .. import errors
 from ..gate import operation
@@ -20,7 +20,7 @@ from . import _handover as handover
 from . import _tee
 from ._object import KernelObject, explained
 
-__all__ = ["ATOMIC", "CHUNK", "ReadEnd", "WriteEnd", "bytes_waiting", "ready", "slices", "taken"]
+__all__ = ["ATOMIC", "CHUNK", "ReadEnd", "WriteEnd", "bytes_waiting", "ready", "size_given", "slices", "turns"]
 
 ATOMIC = select.PIPE_BUF        # bytes: a write of at most so many is never torn by another writer's (pipe(7)); 4,096
 CHUNK = 65536                   # bytes that a read takes at most when it is not told
@@ -130,9 +130,10 @@ class End(KernelObject):
             return errors.Misuse(call, about, number, f"Not what {call} takes: {error}.")
         return explained(error, call, self, _HINTS.get(number, ""))
 
-    def _late(self, call: str, timeout: float, hint: str) -> errors.TimedOut:
-        return errors.TimedOut(call, f"{self.family} {self.label!r}", errno.EAGAIN,
-                               f"{hint} within {timeout:g} s.")
+    def _late(self, call: str, timeout: float, hint: str, moved: int = 0) -> errors.TimedOut:
+        error = errors.TimedOut(call, f"{self.family} {self.label!r}", errno.EAGAIN, f"{hint} within {timeout:g} s.")
+        error.moved = moved
+        return error
 
 
 _NOT_FOR_THAT = "This end is not open for that: a stream is read at one end and written at the other."
@@ -173,15 +174,15 @@ class ReadEnd(End):
             raise self._failed("read_nowait", error)
 
     def _read_within(self, n: int, timeout: float) -> bytes:
-        deadline, descriptor = time.monotonic() + timeout, self._unhurried("read")
-        while True:
+        descriptor = self._unhurried("read")
+        for _ in turns(self._fd, select.POLLIN, timeout):
             try:
                 return os.read(descriptor, n)
             except BlockingIOError:
-                if not ready(self._fd, select.POLLIN, deadline):
-                    raise self._late("read", timeout, "Nothing was written") from None
+                pass
             except (OSError, TypeError, OverflowError) as error:
                 raise self._failed("read", error)
+        raise self._late("read", timeout, "Nothing was written")
 
     def read_exactly(self, n: int, timeout: float | None = None) -> bytes:
         """Read on until there are `n` bytes. Raises Closed if the stream ends first; what had come is lost.
@@ -206,7 +207,7 @@ class ReadEnd(End):
         return kind != "read" or self.closed or _tee.would_not_wait(self._fd)
 
 
-def taken(self, args: tuple, result: object) -> int:
+def size_given(self, args: tuple, result: object) -> int:
     """The size of what was given: the bytes of the first argument."""
     return memoryview(args[0]).nbytes
 
@@ -227,7 +228,7 @@ class WriteEnd(End):
 
     _flag = os.O_WRONLY
 
-    @operation("give", size=taken, pieces=slices)
+    @operation("give", size=size_given, pieces=slices)
     def write(self, data: bytes, timeout: float | None = None) -> None:
         """Put all of `data` in; write(2). Blocks while the buffer is full.
 
@@ -267,36 +268,42 @@ class WriteEnd(End):
             raise self._failed("write", error)
 
     def _write_within(self, data: bytes, timeout: float) -> None:
-        deadline, descriptor, done = time.monotonic() + timeout, self._unhurried("write"), 0
-        try:
-            view = memoryview(data).cast("B")
-            while done < len(view):
-                try:
-                    done += os.write(descriptor, view[done:])
-                except BlockingIOError:
-                    if not ready(self._fd, select.POLLOUT, deadline):
-                        raise self._stuck(done, len(view), timeout) from None
-        except (OSError, TypeError, ValueError) as error:
-            raise error if isinstance(error, errors.IPCError) else self._failed("write", error)
-
-    def _stuck(self, done: int, of: int, timeout: float) -> errors.TimedOut:
-        error = self._late("write", timeout, f"{done} of {of} bytes went in; nobody read")
-        error.moved = done
-        return error
+        descriptor, done = self._unhurried("write"), 0
+        for _ in turns(self._fd, select.POLLOUT, timeout):
+            try:
+                view = memoryview(data).cast("B")[done:]
+                while view:
+                    moved = os.write(descriptor, view)
+                    done, view = done + moved, view[moved:]
+                return
+            except BlockingIOError:
+                pass
+            except (OSError, TypeError, ValueError) as error:
+                raise self._failed("write", error)
+        raise self._late("write", timeout, f"Nobody read, and {done} of {len(data)} bytes went in", done)
 
     def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
         """True where the kernel says a page is free, or that nobody reads. Else by the bytes: in a pipe whose oldest
         page is half read, that is a little too hopeful."""
-        if kind != "write" or self.closed or ready(self._fd, select.POLLOUT, 0):
+        if kind != "write" or self.closed or ready(self._fd, select.POLLOUT):
             return True
         return memoryview(args[0]).nbytes <= self.capacity() - self.state()
 
 
-def ready(descriptor: int, events: int, deadline: float) -> bool:
-    """Wait until `deadline` (monotonic seconds) for one of `events`, an error or a hang-up; poll(2)."""
+def turns(descriptor: int, events: int, timeout: float) -> Iterator[None]:
+    """Once now, and again whenever one of `events` has come, until `timeout` seconds are over: try then what never
+    waits. It may still fail, for another process may have been quicker."""
+    deadline = time.monotonic() + timeout
+    yield
+    while ready(descriptor, events, deadline - time.monotonic()):
+        yield
+
+
+def ready(descriptor: int, events: int, seconds: float | None = 0) -> bool:
+    """Wait at most `seconds` (None: for ever) for one of `events`, an error or a hang-up; poll(2)."""
     poll = select.poll()
     poll.register(descriptor, events)
-    return bool(poll.poll(max(0, math.ceil((deadline - time.monotonic()) * 1000))))
+    return bool(poll.poll(None if seconds is None else max(0, math.ceil(seconds * 1000))))
 
 
 def bytes_waiting(descriptor: int) -> int:

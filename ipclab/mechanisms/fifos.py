@@ -154,7 +154,7 @@ class Fifo(KernelObject):
 
 def _has_met_a_writer(descriptor: int) -> bool:
     """A writer has it open now (a read would wait), or one was here (bytes, or the end of file after it)."""
-    return ready(descriptor, select.POLLIN, 0) or not _tee.would_not_wait(descriptor)
+    return ready(descriptor, select.POLLIN) or not _tee.would_not_wait(descriptor)
 
 
 def _kind(mode: int) -> str:

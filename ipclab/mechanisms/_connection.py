@@ -1,0 +1,317 @@
+"""One side of a connection between two sockets: the four verbs, descriptors on the way, and who is at the other end."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import fcntl
+import os
+import select
+import socket
+import struct
+import sys
+import termios
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from .. import errors
+from ..gate import operation
+from ._addresses import as_given, text
+from ._socket import Socket, sending_within
+from ._streams import CHUNK, ready, size_given, slices, turns
+
+__all__ = ["Connection", "Peer"]
+
+LONGEST_MESSAGE = 16 * 2**20    # bytes that receive_message takes at most: the length comes from somebody else
+MOST_DESCRIPTORS = 253          # in one message: SCM_MAX_FD (unix(7))
+
+
+class Peer(NamedTuple):
+    """Who is at the other end, as the kernel noted it when the connection was made (SO_PEERCRED)."""
+
+    pid: int
+    uid: int
+    gid: int
+
+
+def _outgoing(self: Connection, *_: Any) -> str:
+    return self._out
+
+
+def _incoming(self: Connection, *_: Any) -> str:
+    return self._in
+
+
+def _received(self: Connection, args: tuple, result: bytes) -> int:
+    return len(result)
+
+
+def _pieces(self: Connection, data: Any, *rest: Any) -> Iterator[tuple]:
+    return slices(self, data, *rest) if "stream" in self.family else iter([(data, *rest)])
+
+
+class Connection(Socket):
+    """What `connect`, `accept` and `socket_pair` return. Each of its two directions is an object of its own in a trace.
+
+    A stream has no messages: what two sends put in, one receive may take; `send_message` and `receive_message` add a
+    length. A seqpacket or datagram connection keeps each message whole; `receive(n)` with too small an `n` loses the
+    rest of one. Closing one side tells the other: `receive` gives `b""` once it has taken all that was sent.
+    """
+
+    def __init__(self, bare: socket.socket, family: str, label: str):
+        super().__init__(bare, family, label)
+        self._out = self._in = label
+
+    @operation("give", label=lambda self, raw, *_: text(raw), argument=lambda self, raw, *_: text(raw))
+    def connect(self, raw: Any, timeout: float | None = None) -> None:
+        """Done by `connect(address)`, which makes the connection."""
+        try:
+            with contextlib.nullcontext() if timeout is None else sending_within(self._socket, timeout):
+                self._socket.connect(raw)
+        except BlockingIOError:
+            raise self._late("connect", timeout or 0, "No answer, or its backlog stayed full,") from None
+        except OSError as error:
+            raise self._failed("connect", error)
+        self._name_directions()
+
+    def _name_directions(self, outgoing: str = "", incoming: str = "") -> None:
+        if not outgoing:
+            here, there = text(self._socket.getsockname()), text(self._socket.getpeername())
+            outgoing, incoming = f"{here} → {there}", f"{there} → {here}"
+            if "datagram" in self.family:               # the receiver has no connection, only its address
+                outgoing, incoming = there, here
+        self.label = self._out = outgoing
+        self._in = incoming
+
+    # --- sending ---
+
+    @operation("give", label=_outgoing, size=size_given, pieces=_pieces)
+    def send(self, data: bytes, timeout: float | None = None) -> None:
+        """Send all of `data`; send(2). Blocks while the receiver's buffer is full.
+
+        Raises Closed when the other side has closed, TooBig for a message that does not fit, TimedOut after `timeout`
+        seconds: of a stream's data a first part may have gone then (its size is the error's `moved`).
+        """
+        if timeout is not None:
+            return self._send_within(data, timeout)
+        try:
+            self._socket.sendall(data)
+        except (OSError, TypeError) as error:
+            raise self._failed("send", error)
+
+    @operation("give", blocks=False, label=_outgoing, size=lambda self, args, result: result)
+    def send_nowait(self, data: bytes) -> int:
+        """Send what fits now and return how many bytes that was, or raise WouldBlock; never waits.
+
+        A message goes whole or not at all; of a stream's data perhaps only the first part.
+        """
+        try:
+            return self._socket.send(data, socket.MSG_DONTWAIT)
+        except (OSError, TypeError) as error:
+            raise self._failed("send_nowait", error)
+
+    def _send_within(self, data: bytes, timeout: float) -> None:
+        done, of = 0, len(data)
+        for _ in turns(self.fileno(), select.POLLOUT, timeout):
+            try:
+                while True:
+                    done += self._socket.send(memoryview(data).cast("B")[done:], socket.MSG_DONTWAIT)
+                    if done >= of:
+                        return
+            except BlockingIOError:
+                pass
+            except (OSError, TypeError) as error:
+                raise self._failed("send", error)
+        raise self._late("send", timeout, f"Nobody received, and {done} of {of} bytes went", done)
+
+    # --- receiving ---
+
+    @operation("take", label=_incoming, size=_received)
+    def receive(self, n: int = CHUNK, timeout: float | None = None) -> bytes:
+        """Wait until something has come, then take up to `n` bytes of it; recv(2). `b""`: the other side has closed.
+
+        Blocks. Raises TimedOut after `timeout` seconds; Closed (ECONNRESET) if the other side ended without receiving
+        all that was sent to it.
+        """
+        if timeout is not None:
+            return self._receive_within(n, timeout)
+        try:
+            return self._socket.recv(n)
+        except (OSError, TypeError, ValueError) as error:
+            raise self._failed("receive", error)
+
+    @operation("take", blocks=False, label=_incoming, size=_received)
+    def receive_nowait(self, n: int = CHUNK) -> bytes:
+        """Take what has come, up to `n` bytes, or raise WouldBlock; never waits. `b""`: the other side has closed."""
+        try:
+            return self._socket.recv(n, socket.MSG_DONTWAIT)
+        except (OSError, TypeError, ValueError) as error:
+            raise self._failed("receive_nowait", error)
+
+    def _receive_within(self, n: int, timeout: float) -> bytes:
+        for _ in turns(self.fileno(), select.POLLIN, timeout):
+            try:
+                return self._socket.recv(n, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                pass
+            except (OSError, TypeError, ValueError) as error:
+                raise self._failed("receive", error)
+        raise self._late("receive", timeout, "Nothing was sent")
+
+    def receive_exactly(self, n: int, timeout: float | None = None) -> bytes:
+        """Receive on until there are `n` bytes. Raises Closed if the stream ends first; what had come is lost.
+
+        `timeout` is for each of the receives that it takes.
+        """
+        parts, left = [], n
+        while left > 0:
+            part = self.receive(left, timeout)
+            if not part:
+                raise errors.Closed("receive_exactly", f"{self.family} {self.label!r}", None,
+                                    f"The other side closed after {n - left} of {n} bytes.")
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+
+    # --- messages on a stream ---
+
+    def send_message(self, payload: bytes, timeout: float | None = None) -> None:
+        """Send a message on a stream: a header of 4 bytes, the length of the payload (big-endian), then the payload."""
+        if len(payload) > LONGEST_MESSAGE:
+            raise errors.TooBig("send_message", f"{self.family} {self.label!r}", None,
+                                f"A message has at most {LONGEST_MESSAGE:,} bytes; send it in parts.")
+        self.send(len(payload).to_bytes(4, "big") + payload, timeout)
+
+    def receive_message(self, timeout: float | None = None) -> bytes | None:
+        """The payload of the next message from `send_message`; None when the other side closed after a whole one.
+
+        Raises Closed if it closed in the middle of one, TooBig for a length that no message of ours has: then the
+        other side speaks another protocol. `timeout` is for each of the receives that it takes.
+        """
+        start = self.receive(4, timeout)
+        if not start:
+            return None
+        header = start + self.receive_exactly(4 - len(start), timeout)
+        length = int.from_bytes(header, "big")
+        if length > LONGEST_MESSAGE:
+            raise errors.TooBig("receive_message", f"{self.family} {self.label!r}", None,
+                                f"The first 4 bytes, {header!r}, would mean {length:,}; is that a header of ours?")
+        return self.receive_exactly(length, timeout)
+
+    # --- descriptors (UNIX only) ---
+
+    @operation("give", label=_outgoing, size=lambda self, args, result: result,
+               argument=lambda self, descriptors, data=b"+": data, result=lambda *_: None)
+    def send_descriptors(self, descriptors: Iterable[Any], data: bytes = b"+") -> int:
+        """Send open files along with `data` (a byte or more): the receiver gets descriptors of its own for them.
+
+        SCM_RIGHTS, unix(7). `descriptors` are numbers, or objects with `fileno()`. Blocks as `send` does; ours stay open.
+        Returns how many bytes of `data` went: all, unless a stream's buffer was nearly full.
+        """
+        self._unix("send_descriptors")
+        numbers = self._numbers(descriptors)
+        if not data:
+            raise self._misused("send_descriptors", "They travel with at least one byte of data.")
+        try:
+            return self._socket.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, numbers)])
+        except (OSError, TypeError) as error:
+            raise self._failed("send_descriptors", error)
+
+    @operation("take", label=_incoming, size=lambda self, args, result: len(result[1]),
+               result=lambda self, args, result: result[1])
+    def receive_descriptors(
+            self, most: int = 16, n: int = CHUNK, timeout: float | None = None) -> tuple[list[int], bytes]:
+        """Wait for data and take it with the descriptors that came along, at most `most`: (descriptors, data). Blocks.
+
+        They are yours to close, and are closed on exec. Raises TooBig if there were more; those are closed again.
+        """
+        self._unix("receive_descriptors")
+        if not isinstance(most, int) or not 0 < most <= MOST_DESCRIPTORS:
+            raise self._misused("receive_descriptors", f"`most` is from 1 to {MOST_DESCRIPTORS}, not {most!r}.")
+        flags = socket.MSG_CMSG_CLOEXEC | (0 if timeout is None else socket.MSG_DONTWAIT)
+        for _ in [None] if timeout is None else turns(self.fileno(), select.POLLIN, timeout):
+            try:
+                data, extras, flags_then, _ = self._socket.recvmsg(n, socket.CMSG_SPACE(4 * most), flags)
+            except BlockingIOError:
+                continue
+            except (OSError, TypeError, ValueError) as error:
+                raise self._failed("receive_descriptors", error)
+            return self._unpacked(data, extras, most, flags_then)
+        raise self._late("receive_descriptors", timeout or 0, "Nothing was sent")
+
+    def _unpacked(self, data: bytes, extras: list, most: int, flags: int) -> tuple[list[int], bytes]:
+        numbers = array.array("i")
+        for level, kind, payload in extras:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                numbers.frombytes(payload[:len(payload) // numbers.itemsize * numbers.itemsize])
+        if flags & socket.MSG_CTRUNC or len(numbers) > most:        # the room is padded, so one more may have come in
+            for number in numbers:
+                os.close(number)
+            raise errors.TooBig("receive_descriptors", f"{self.family} {self.label!r}", None,
+                                "More descriptors came than `most`; all are closed again. Give a larger `most`.")
+        return list(numbers), data
+
+    def _numbers(self, descriptors: Iterable[Any]) -> array.array:
+        try:
+            numbers = array.array("i", [d if isinstance(d, int) else d.fileno() for d in descriptors])
+        except (AttributeError, TypeError, OverflowError):
+            raise self._misused("send_descriptors", "Give numbers, or objects with fileno().") from None
+        if not 0 < len(numbers) <= MOST_DESCRIPTORS:
+            raise self._misused("send_descriptors", f"From 1 to {MOST_DESCRIPTORS} at a time, not {len(numbers)}.")
+        return numbers
+
+    def _misused(self, call: str, hint: str) -> errors.Misuse:
+        return errors.Misuse(call, f"{self.family} {self.label!r}", hint=hint)
+
+    def _unix(self, call: str) -> None:
+        if not self.closed and self._socket.family != socket.AF_UNIX:
+            raise self._misused(call, "Only UNIX sockets carry descriptors and credentials: both ends share a kernel.")
+
+    # --- the other side ---
+
+    @operation(blocks=False)
+    def shutdown_writing(self) -> None:
+        """Send no more, in no process: the other side sees the end once it has taken all. Receiving goes on."""
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            raise self._failed("shutdown_writing", error)
+
+    @property
+    def peer(self) -> Peer:
+        """Pid, user and group of who made the connection at the other end (SO_PEERCRED); UNIX only."""
+        self._unix("SO_PEERCRED")
+        try:
+            return Peer(*struct.unpack("3i", self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)))
+        except OSError as error:
+            raise self._failed("SO_PEERCRED", error)
+
+    @property
+    def address(self) -> Any:
+        """Its own address: a path, "@name", (host, port), or "unnamed"."""
+        return self._asked("getsockname")
+
+    @property
+    def peer_address(self) -> Any:
+        """The other side's address."""
+        return self._asked("getpeername")
+
+    def _asked(self, call: str) -> Any:
+        try:
+            return as_given(getattr(self._socket, call)())
+        except OSError as error:
+            raise self._failed(call, error)
+
+    def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
+        if self.closed:
+            return True
+        if kind.startswith("receive"):
+            return ready(self.fileno(), select.POLLIN)
+        return kind != "send" or ready(self.fileno(), select.POLLOUT) or self._has_room()
+
+    def _has_room(self) -> bool:
+        """poll(2) calls a UNIX stream full at a quarter; a send waits only when its whole buffer is under way."""
+        if self._socket.family != socket.AF_UNIX or self._socket.type == socket.SOCK_DGRAM:
+            return False
+        under_way = int.from_bytes(fcntl.ioctl(self.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+        return under_way < self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
