@@ -12,6 +12,7 @@ are modules of their own. Nothing is imported before it is used, so that a proce
 
 from __future__ import annotations
 
+import builtins
 from importlib import import_module
 
 _WHERE = {
@@ -23,6 +24,7 @@ _WHERE = {
     "mechanisms.semaphores": ("PosixSemaphore", "Semaphore"),
     "mechanisms.shared_memory": ("SharedArray", "SharedInteger", "SharedMemory"),
     "mechanisms.signals": ("Signal",),
+    "notebook": ("interactive_run",),
     "processes": ("process", "program", "run", "sweep"),
     "trace": ("Event", "Trace"),
 }
@@ -50,3 +52,7 @@ def __dir__() -> list[str]:
 def load_ipython_extension(shell) -> None:
     """`%load_ext ipclab` brings `%%program`."""
     import_module(".notebook", __name__).load_ipython_extension(shell)
+
+
+if hasattr(builtins, "get_ipython"):                       # a notebook: IPython puts it there
+    load_ipython_extension(builtins.get_ipython())

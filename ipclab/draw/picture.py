@@ -16,7 +16,7 @@ from pathlib import Path
 from .text import escaped, visible
 from .words import fold, listing
 
-__all__ = ["Picture", "Stepping"]
+__all__ = ["Picture", "Stepping", "package_file"]
 
 UNTRUSTED = "The drawing appears once you trust this notebook (File, Trust Notebook). Below is the same in words."
 PAGE = """<!doctype html>
@@ -56,8 +56,8 @@ class Picture:
 
     @property
     def svg(self) -> str:
-        colours = dict(re.findall(r"--ipc-(\w+): light-dark\((#\w+),", _file("ink.css")))
-        style = re.sub(r"var\(--ipc-(\w+)\)", lambda m: colours[m[1]], _file("ink.css").partition("}\n")[2])
+        colours = dict(re.findall(r"--ipc-(\w+): light-dark\((#\w+),", package_file("ink.css")))
+        style = re.sub(r"var\(--ipc-(\w+)\)", lambda m: colours[m[1]], package_file("ink.css").partition("}\n")[2])
         return self.drawing.replace("<svg ", '<svg class="ipc" ', 1).replace(">", f"><style>{style}</style>", 1)
 
     @property
@@ -75,7 +75,7 @@ class Picture:
         title, (steps, changes, script) = escaped(self.title), self._live()
         return (f'<figure class="ipc" lang="en" dir="ltr" data-lm-suppress-shortcuts="true"{steps}>'
                 f"<figcaption><{heading}>{title}</{heading}></figcaption>"
-                f"<style>{_file('ink.css')}{_file('figure.css')}</style>"
+                f"<style>{package_file('ink.css')}{package_file('figure.css')}</style>"
                 f'<div class="ipc-view" hidden tabindex="0" role="group" aria-label="{title}, drawing">{self.drawing}</div>'
                 f'<p class="ipc-untrusted">{UNTRUSTED}</p>{listing(self.summary, self.lines, changes)}{script}</figure>')
 
@@ -87,7 +87,7 @@ class Picture:
         numbers = {**self.stepping.rows, "last": len(self.lines), "lines": lines, "missing": max(missing - 1, 0)}
         numbers["values"] = escaped(json.dumps(self.stepping.values, ensure_ascii=False))
         attributes = "".join(f' data-{name}="{value}"' for name, value in numbers.items())
-        return attributes, self.stepping.changes, f"<script>{_file('step.js')}</script>"
+        return attributes, self.stepping.changes, f"<script>{package_file('step.js')}</script>"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.text}
@@ -97,7 +97,7 @@ class Picture:
 
 
 @cache
-def _file(name: str) -> str:
+def package_file(name: str) -> str:
     """A package data file without its comments and indents."""
     source = re.sub(r"/\*.*?\*/", "", files(__package__).joinpath(name).read_text(encoding="utf-8"), flags=re.DOTALL)
     return "".join(line.strip() + "\n" for line in source.splitlines() if line.strip())

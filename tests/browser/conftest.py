@@ -19,12 +19,23 @@ def pytest_collection_modifyitems(items) -> None:
 
 @pytest.fixture(scope="session")
 def chromium():
-    before = set(psutil.Process().children(recursive=True))
+    before = _processes()
     with launched() as browser:
         yield browser
-    left = [p for p in psutil.Process().children(recursive=True) if p not in before and p.is_running()
-            and p.status() != psutil.STATUS_ZOMBIE and "ipclab.processes" not in " ".join(p.cmdline())]
+    _, left = psutil.wait_procs(_processes() - before, timeout=10)
     assert not left, f"the browser left processes behind: {left}"
+
+
+def _processes() -> set[psutil.Process]:
+    """Ours, without the warm zygote of `ipclab.processes`, which is kept for the whole session on purpose."""
+    return {p for p in psutil.Process().children(recursive=True) if "ipclab.processes" not in " ".join(_command(p))}
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 @pytest.fixture

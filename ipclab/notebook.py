@@ -1,0 +1,115 @@
+"""The only place that knows IPython and ipywidgets: `%%program`, and runs with controls.
+
+`import ipclab` in a notebook, or `%load_ext ipclab`, brings the magic.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import shlex
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from IPython import get_ipython
+from IPython.core.error import UsageError
+from IPython.core.magic_arguments import argument, magic_arguments
+from IPython.display import display
+
+from . import processes
+from .draw import Picture, space_time
+from .draw.printout import Printout, printout
+
+__all__ = ["Live", "interactive_run", "load_ipython_extension", "program"]
+
+RUN_IT = "<p>To change the numbers and run it again, run this cell.</p>"
+
+
+@magic_arguments()
+@argument("--deadline", type=float, default=10.0, metavar="SECONDS", help="when to end all that still runs (10)")
+@argument("--into", metavar="NAME", help="keep what happened, a ProgramRun, as this variable")
+@argument("arguments", nargs="*", help="become sys.argv[1:] of the program")
+def program(line: str, cell: str) -> None:
+    """Run the cell's text as a Python program of its own, and show what each of its processes printed, in order.
+
+    The program may fork, handle signals and exit as it likes: it is no part of this notebook, sees none of its
+    variables, and leaves nothing running. The process that was started is called "parent"; its descendants are
+    "child 1", "child 2", … in the order in which they first print.
+    """
+    options = _options(line)
+    run = processes.program(cell, args=tuple(options.arguments), deadline=options.deadline)
+    if options.into:
+        get_ipython().push({options.into: run})
+    display(_program_printout(run))
+
+
+def _options(line: str) -> Any:
+    try:
+        return program.parser.parse_args(shlex.split(line))
+    except ValueError as error:                            # a quotation mark without its partner
+        raise UsageError(f"%%program: {error}") from error
+
+
+def _program_printout(run: processes.ProgramRun) -> Printout:
+    return printout(run.printed, {run.pid: "parent"}, _endings(run))
+
+
+def _endings(run: processes.ProgramRun) -> Iterator[str]:
+    if run.signal and not run.timed_out:
+        yield f"The parent was ended by {run.signal}."
+    elif run.status:
+        yield f"The parent ended with exit status {run.status}."
+    yield from (f"Note: {note}." for note in run.notes)
+
+
+def interactive_run(build: Callable[..., processes.Run], *, title: str | None = None, **controls: Any) -> Live:
+    """A run with controls: change them, press "Run again", and real processes run with the new values and are drawn.
+
+    `build(**values)` makes the kernel objects, calls `run` and returns what that returned; it is called at once with
+    the first values. Controls are written as for `ipywidgets.interactive`: `capacity=(1, 5)` is a slider,
+    `forgotten=False` a tick box, `end=["reader", "writer"]` a list to choose from.
+    """
+    return Live(build, title, controls)
+
+
+class Live:
+    """What `interactive_run` returns; as the last line of a cell it shows itself.
+
+    `result` is the latest run. Saved without a live kernel, or not trusted, the notebook shows the latest picture or
+    its words in the controls' place.
+    """
+
+    def __init__(self, build: Callable[..., processes.Run], title: str | None, controls: dict[str, Any]):
+        import ipywidgets
+
+        inspect.signature(build).bind(**controls)          # raises TypeError for a control that it does not know
+        @functools.wraps(build)
+        def again(**values: Any) -> None:
+            self.result, self.picture = None, None
+            self.result = build(**values)
+            self.picture = space_time(self.result.trace, title=title)
+            display(self.picture, *_said(self.result))
+
+        self.result: processes.Run | None = None
+        self.picture: Picture | None = None
+        self.widget = ipywidgets.interactive(again, {"manual": True, "manual_name": "Run again"}, **controls)
+        self.widget.update()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        still = self.picture._repr_mimebundle_() if self.picture else {}
+        if still:
+            still["text/html"] += RUN_IT
+        return {**self.widget._repr_mimebundle_(), **still}
+
+
+def _said(run: processes.Run) -> list[Printout]:
+    """What its processes printed, and how those ended that did not end well."""
+    notes = [f"{p.name}: {p.error or p.ending}." for p in run if not p.ok and not run.timed_out]
+    notes += [f"Note: {note}." for note in run.notes]
+    shown = printout(run.printed, {p.pid: p.name for p in run}, notes)
+    return [shown] if shown.rows or shown.notes else []
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Register `%%program` with an IPython shell. Twice does no harm."""
+    shell.register_magic_function(program, "cell", "program")
