@@ -22,6 +22,8 @@ def interrupted(error: Exception) -> bool:
 
 def failed(error: Exception, call: str, object: KernelObject) -> Exception:
     """What to raise for a failed operation on an object that this process once found."""
+    if isinstance(error, sysv_ipc.BusyError) and "No available messages" in str(error):
+        error = OSError(errno.ENOMSG, str(error))            # the library has one class for EAGAIN and ENOMSG
     ours = explained(error, call, object)
     if isinstance(ours, errors.NotFound) or getattr(ours, "errno", None) in _GONE:
         ours = errors.Removed(call, f"{object.family} {object.label!r}", errno.EIDRM,
