@@ -3,7 +3,7 @@
 import ctypes
 from operator import length_hint
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 raise_ = ctypes.CDLL(None)["raise"]     # raise(3); raise(0) sends nothing

@@ -2,7 +2,7 @@
 
 import os
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 CHLD = Signal("CHLD")
 reaped = []

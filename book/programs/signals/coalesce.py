@@ -2,8 +2,8 @@
 
 import os
 
+from ipclab import Signal
 from ipclab.errors import WouldBlock
-from ipclab.mechanisms.signals import Signal
 
 
 def arrivals(signal: Signal, copies: int = 5) -> int:

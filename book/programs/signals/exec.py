@@ -3,8 +3,8 @@
 import os
 import sys
 
+from ipclab import Signal
 from ipclab.kernel import signals
-from ipclab.mechanisms.signals import Signal
 
 HUP, USR1, USR2 = Signal("HUP"), Signal("USR1"), Signal("USR2")
 NAMES = {HUP.label, USR1.label, USR2.label}

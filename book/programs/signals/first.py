@@ -3,7 +3,7 @@
 import os
 import signal
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 

@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 
 def divide(a: int, b: int) -> None:

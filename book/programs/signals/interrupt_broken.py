@@ -2,7 +2,7 @@
 
 import threading
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 INT = Signal("INT")
 lock = threading.Lock()

@@ -4,8 +4,9 @@ import os
 import signal
 import threading
 
+from ipclab import Signal
 from ipclab.kernel import wait_until_blocked
-from ipclab.mechanisms.signals import Signal, wakeup_fd
+from ipclab.mechanisms.signals import wakeup_fd
 
 USR1, USR2 = Signal("USR1"), Signal("USR2")
 ran = []

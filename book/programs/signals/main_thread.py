@@ -3,7 +3,7 @@
 import signal
 import threading
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 ran = threading.Event()

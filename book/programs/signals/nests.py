@@ -2,7 +2,7 @@
 
 import ctypes
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 runs = depth = deepest = 0

@@ -3,8 +3,8 @@
 import os
 import signal
 
+from ipclab import Signal
 from ipclab.kernel import wait_until_blocked
-from ipclab.mechanisms.signals import Signal
 
 USR1, KILL = Signal("USR1"), Signal("KILL")
 arrived = False

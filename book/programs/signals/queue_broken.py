@@ -3,8 +3,8 @@
 import os
 import queue
 
+from ipclab import Signal
 from ipclab.kernel import state, wait_until_blocked
-from ipclab.mechanisms.signals import Signal
 
 USR1, KILL = Signal("USR1"), Signal("KILL")
 jobs = queue.Queue()

@@ -3,8 +3,8 @@
 import os
 import sys
 
+from ipclab import Signal
 from ipclab.kernel import wait_until_blocked
-from ipclab.mechanisms.signals import Signal
 
 USR1 = Signal("USR1")
 r, w = os.pipe()                        # the data

@@ -2,7 +2,7 @@
 
 import signal
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 

@@ -1,6 +1,6 @@
 """Rule 1, no static data. This function keeps its words in a static list."""
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 NAMES = "zero one two three four five six seven eight nine".split()

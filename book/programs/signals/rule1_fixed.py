@@ -1,6 +1,6 @@
 """Rule 1, no static data. NAMES is static too, but nobody writes to it."""
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 NAMES = "zero one two three four five six seven eight nine".split()

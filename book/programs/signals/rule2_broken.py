@@ -1,6 +1,6 @@
 """Rule 2, local data only. Here a global variable holds the running sum."""
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 

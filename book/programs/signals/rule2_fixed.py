@@ -1,6 +1,6 @@
 """Rule 2, local data only. The running sum is a local variable."""
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 

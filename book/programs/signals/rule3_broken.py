@@ -1,6 +1,6 @@
 """Rule 3, guard shared data. Main and handler change one balance."""
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 balance = 100

@@ -1,6 +1,6 @@
 """Rule 3, guard shared data. The signal is blocked while main changes it."""
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 balance = 100

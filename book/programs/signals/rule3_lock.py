@@ -7,8 +7,8 @@ import os
 import sys
 import threading
 
+from ipclab import Signal
 from ipclab.kernel import state, wait_until_blocked
-from ipclab.mechanisms.signals import Signal
 
 USR1, KILL = Signal("USR1"), Signal("KILL")
 lock = getattr(threading, sys.argv[1])()

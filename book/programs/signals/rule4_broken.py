@@ -1,6 +1,6 @@
 """Rule 4, no self-modifying code. An upgrade replaces two functions."""
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 

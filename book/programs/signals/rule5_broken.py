@@ -2,8 +2,8 @@
 
 import os
 
+from ipclab import Signal
 from ipclab.kernel import wait_until_blocked
-from ipclab.mechanisms.signals import Signal
 
 USR1 = Signal("USR1")
 r, w = os.pipe()

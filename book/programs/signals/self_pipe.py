@@ -3,7 +3,8 @@
 import os
 import select
 
-from ipclab.mechanisms.signals import Signal, name_of, wakeup_fd
+from ipclab import Signal
+from ipclab.mechanisms.signals import name_of, wakeup_fd
 
 USR1, TERM = Signal("USR1"), Signal("TERM")
 data_r, data_w = os.pipe()

@@ -3,8 +3,8 @@
 import os
 import signal
 
+from ipclab import Signal
 from ipclab.kernel import state
-from ipclab.mechanisms.signals import Signal
 
 STOP, CONT, KILL = Signal("STOP"), Signal("CONT"), Signal("KILL")
 

@@ -2,7 +2,7 @@
 
 import os
 
-from ipclab.mechanisms.signals import Signal
+from ipclab import Signal
 
 USR1 = Signal("USR1")
 USR1.catch(lambda signum, frame: os.write(1, b"the Python handler\n"))
