@@ -12,6 +12,7 @@ import errno
 import functools
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from .. import errors, gate
 from ..gate import operation
 from . import _sigqueue
 from ._object import KernelObject, explained
+from ._signal_names import name_of, number_of
 
 __all__ = ["Signal", "all_pending", "mask", "name_of", "wakeup_fd"]
 
@@ -35,7 +37,7 @@ class Signal(KernelObject):
     family = "signal"
 
     def __init__(self, which: str | int):
-        self.number = _number(which)
+        self.number = number_of(which)
         self._alone = (self.number,)
         super().__init__(name_of(self.number))
 
@@ -69,7 +71,7 @@ class Signal(KernelObject):
         if failed:
             raise self._unsent("queue", pid, OSError(failed, os.strerror(failed)))
 
-    @operation(blocks=False)
+    @operation("give", blocks=False, argument=lambda self: os.getpid())
     def raise_(self) -> None:
         """Send it to the calling thread; raise(3). Unless it is blocked, it is delivered before this returns."""
         signal.raise_signal(self.number)
@@ -194,13 +196,10 @@ class Signal(KernelObject):
 
     def _dispose(self, call: str, disposition: Any) -> _Former:
         self._stoppable(call)
-        try:
-            return _Former(self, signal.signal(self.number, disposition))
-        except ValueError as error:
-            if error.__traceback__.tb_next:             # a handler that ran just now raised it
-                raise
-            raise errors.Misuse(call, self._named, hint="Python handles signals in the main thread; call it there, "
-                                "or block the signal and let this thread wait() for it.") from error
+        if threading.current_thread() is not threading.main_thread():
+            raise errors.Misuse(call, self._named, hint="Python handles signals in the main thread; call it there, or "
+                                "block the signal and let this thread wait() for it.")
+        return _Former(self, signal.signal(self.number, disposition))
 
     def _wait(self, timeout: float | None) -> signal.struct_siginfo:
         self._must_be_blocked("wait")
@@ -268,32 +267,6 @@ def _noted(label: str, handler: Callable) -> Callable:
             handler(signum, frame)
 
     return on_arrival
-
-
-def _number(which: str | int) -> int:
-    try:
-        return _valid(_by_name(which) if isinstance(which, str) else int(which))
-    except (KeyError, ValueError, TypeError):
-        raise errors.Misuse("Signal", repr(which), hint="No such signal; `kill -l` lists them.") from None
-
-
-def _by_name(name: str) -> int:
-    base, _, offset = name.upper().removeprefix("SIG").partition("+")
-    return signal.Signals["SIG" + base] + int(offset or 0)
-
-
-def _valid(number: int) -> int:
-    if number not in signal.valid_signals():
-        raise ValueError(number)
-    return number
-
-
-def name_of(number: int) -> str:
-    """"SIGUSR1" for its number; real-time signals without a name of their own count from "SIGRTMIN+1"."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"SIGRTMIN+{number - signal.SIGRTMIN}"
 
 
 def mask() -> set[str]:
