@@ -135,7 +135,9 @@ class Run:
 
     def _place(self, frame: FrameType, offset: int) -> Callable[[], dict]:
         code, known = frame.f_code, id(frame)
-        before = self.before.get(known)
+        # At its first instruction, or just after a RESUME, the frame may be a new one under an old one's id.
+        fresh = offset == min(instructions(code)) or resumed_before(code, offset) is not None
+        before = None if fresh else self.before.get(known)
         self.before[known] = offset
         key = key_of(code, offset)
         self.seen[key] += 1
