@@ -23,9 +23,10 @@ MAY_IMPORT = {
     "measure": FLOOR | {"gate", "mechanisms", "kernel", "processes"},
     "grade": FLOOR | {"gate", "mechanisms", "kernel", "processes", "explore", "draw"},
     "notebook": FLOOR | {"gate", "mechanisms", "kernel", "processes", "explore", "draw"},
+    "lab": FLOOR | {"grade"},
 }
 TOP = {"__init__", "cli", "__main__"}
-ONLY_IN = {"IPython": {"notebook"}, "ipywidgets": {"notebook"}, "anywidget": {"notebook"}}
+ONLY_IN = {"IPython": {"notebook", "lab"}, "ipywidgets": {"notebook"}, "anywidget": {"notebook"}}
 
 
 def _room(path: Path) -> str:

@@ -117,20 +117,21 @@ def examine(task: str, source: str | None, check: str, box: Box, *, start: str =
     if (refusal := None if trusting else rules.refusal(source)) is not None:
         return telling.refused(task, refusal)
     verdict = telling.right(task, 0)
-    for name in names(check):
-        verdict = _one_story(task, source, check, name, box, secret, limits, hidden, verdict)
-        if not verdict.right:
-            return telling.untouched(verdict) if source.strip() == start.strip() else verdict
+    with Worker(box, hidden) as worker:
+        for name in names(check):
+            verdict = _one_story(task, source, check, name, worker, secret, limits, verdict)
+            if not verdict.right:
+                return telling.untouched(verdict) if source.strip() == start.strip() else verdict
     return verdict
 
 
-def _one_story(task, source, check, name, box, secret, limits, hidden, before: Verdict) -> Verdict:
+def _one_story(task, source, check, name, worker, secret, limits, before: Verdict) -> Verdict:
     seed = hashlib.sha256("\0".join([secret, task, name, source]).encode(errors="replace")).hexdigest()
     story = told(check, name, Random(seed))
-    account = _in_the_box({
+    account = worker.account({
         "solution": source, "story": for_the_box(check), "name": name, "asks": list(story.asks), "inputs": vars(story),
         "signals": [int(number) for number in story.signals], "seconds": limits.run, "instants": limits.instants,
-    }, box, limits.story, hidden)
+    }, limits.story)
     return decided(task, story, account, before)
 
 
@@ -165,21 +166,32 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _in_the_box(request: dict[str, Any], box: Box, seconds: float, hidden: tuple[Path, ...]) -> Account:
-    nonce = secrets.token_hex(16)
-    worker = [sys.executable, "-I", "-c", "from ipclab.grade.worker import serve; serve()"]
-    process = subprocess.Popen(box.command(worker, hidden), env=ENVIRONMENT, stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
+class Worker:
+    """A worker in its box, for the stories of one check. Whatever is in the box ends with the with block."""
+
+    def __init__(self, box: Box, hidden: tuple[Path, ...] = ()):
+        worker = [sys.executable, "-I", "-c", "from ipclab.grade.worker import serve; serve()"]
+        self.process = subprocess.Popen(box.command(worker, hidden), env=ENVIRONMENT, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def account(self, request: dict[str, Any], seconds: float) -> Account:
+        """What the worker says to one request, within `seconds`."""
+        nonce = secrets.token_hex(16)
         with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(json.dumps({"nonce": nonce, **request}).encode() + b"\n")
-            process.stdin.close()
-        return _listened(process.stdout.fileno(), nonce, time.monotonic() + seconds)
-    finally:
+            self.process.stdin.write(json.dumps({"nonce": nonce, **request}).encode() + b"\n")
+            self.process.stdin.flush()
+        return _listened(self.process.stdout.fileno(), nonce, time.monotonic() + seconds)
+
+    def __exit__(self, *_: object) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
 
 
 def _listened(descriptor: int, nonce: str, until: float) -> Account:

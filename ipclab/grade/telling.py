@@ -142,7 +142,7 @@ def difference(observation: Any, expected: dict[str, Any]) -> tuple[str, str]:
 
 
 def _said(value: Any) -> str:
-    return _clean(json.dumps(value, ensure_ascii=False))
+    return _clean(repr(value))
 
 
 def _clean(value: Any) -> str:

@@ -1,11 +1,12 @@
 """Inside the box: run a solution under one story, at rest and at every instant, and say what was observed.
 
-One request comes in as a line of JSON; lines of JSON go out, each with the request's nonce. This process drives and
+Each request comes in as a line of JSON; lines of JSON go out, each with the request's nonce. This process drives and
 counts but never runs the student's code: that happens in children that it forks. It knows the inputs, not the answers.
 """
 
 from __future__ import annotations
 
+import builtins
 import functools
 import importlib
 import json
@@ -17,7 +18,7 @@ import sys
 import time
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 from ..explore._stuck import stuck
 from ..explore.instants import Outcome, Scenario, sweep_here
@@ -31,22 +32,27 @@ SOLUTION, CHECK = "<solution>", "<check>"            # the file names under whic
 
 
 def serve() -> None:
-    """Answer the request on standard input."""
-    request = json.loads(sys.stdin.buffer.readline())
-    answers = os.fdopen(os.dup(1), "w")
+    """Answer the requests that come in on standard input, one after the other."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "w")
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
     limit_myself()
+    for name in MODULES:
+        _shown(name)
+    for line in requests:
+        _answer(json.loads(line), answers, (requests.fileno(), answers.fileno()))
 
+
+def _answer(request: dict[str, Any], answers: TextIO, ours: tuple[int, ...]) -> None:
     def say(**what: Any) -> None:
         answers.write(json.dumps({"nonce": request["nonce"], **what}) + "\n")
         answers.flush()
 
-    at_rest = _at_rest(request)
+    run = Run(request, ours)
+    at_rest = _at_rest(run)
     say(at_rest=at_rest)
     if at_rest["how"] == "returned":
-        run = Run(request)
         sweep = sweep_here(Scenario(run.arrange, run.main, run.observe, None, run.signals), inside=_inside,
                            limit=request["instants"], deadline=request["seconds"],
                            on_result=lambda outcome: say(outcome=_plain(outcome)))
@@ -60,11 +66,16 @@ class Missing(Exception):
 class Run:
     """One run of a story: everything of the student's happens in these three methods, in a forked child."""
 
-    def __init__(self, request: dict[str, Any]):
-        self.request, self.signals = request, tuple(request["signals"])
+    def __init__(self, request: dict[str, Any], ours: tuple[int, ...] = ()):
+        # Compiled here, once for all children: that runs nothing of the student's.
+        compiled = {"solution": compile(request["solution"], SOLUTION, "exec", dont_inherit=True),
+                    "story": compile(request["story"], CHECK, "exec")}
+        self.request, self.signals, self.ours = request | compiled, tuple(request["signals"]), ours
         self.phase: Callable[[str], None] = lambda name: None
 
     def arrange(self) -> None:
+        for descriptor in self.ours:                 # the line to the judge is not for children
+            os.close(descriptor)
         self.phase("loading")
         solution = _loaded(self.request["solution"])
         self.phase("arranging")
@@ -88,21 +99,20 @@ def _story(request: dict[str, Any], solution: dict[str, Any]) -> Story:
     """The story sees what it asks for of the solution, and nothing that could stand in for something else."""
     namespace = {name: solution[name] for name in request["asks"]}
     namespace |= {"Story": Story, "signal": signal, "__name__": "check"}
-    exec(compile(request["story"], CHECK, "exec"), namespace)
+    exec(request["story"], namespace)
     story = namespace[request["name"]]()
     vars(story).update(request["inputs"])
     return story
 
 
-def _loaded(source: str) -> dict[str, Any]:
+def _loaded(code: types.CodeType) -> dict[str, Any]:
     """The solution's names. It sees only the builtins and the parts of modules that the lab allows."""
-    import builtins
     module = types.ModuleType("solution")            # dataclasses look their class's module up
     sys.modules["solution"] = module
     allowed = {name: getattr(builtins, name) for name in BUILTINS}
     namespace = vars(module)
     namespace["__builtins__"] = allowed | {"__build_class__": builtins.__build_class__, "__import__": _import}
-    exec(compile(source, SOLUTION, "exec", dont_inherit=True), namespace)
+    exec(code, namespace)
     return namespace
 
 
@@ -137,19 +147,19 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
             "handled": outcome.handled}
 
 
-def _at_rest(request: dict[str, Any]) -> dict[str, Any]:
+def _at_rest(run: Run) -> dict[str, Any]:
     """What happens when no signal comes. Says more than the sweep does: in which phase, and at which line."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(read)
         try:
-            _rest(Run(request), write)
+            _rest(run, write)
         finally:
             os._exit(0)
     os.close(write)
     try:
-        return _heard(pid, read, time.monotonic() + request["seconds"])
+        return _heard(pid, read, time.monotonic() + run.request["seconds"])
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

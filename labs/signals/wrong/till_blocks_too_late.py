@@ -1,0 +1,21 @@
+# differs: The balance is read before the signal is blocked.
+import signal
+
+
+def whole(amount):
+    if amount < 0:
+        raise ValueError("an amount cannot be negative")
+    return round(amount)
+
+
+class Till:
+    def __init__(self, balance):
+        self.balance = balance
+
+    def book(self, amount):
+        balance = self.balance
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+        try:
+            self.balance = balance + whole(amount)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,20 @@
+# differs: Blocks a signal that nobody sends.
+import signal
+
+
+def whole(amount):
+    if amount < 0:
+        raise ValueError("an amount cannot be negative")
+    return round(amount)
+
+
+class Till:
+    def __init__(self, balance):
+        self.balance = balance
+
+    def book(self, amount):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})
+        try:
+            self.balance = self.balance + whole(amount)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
