@@ -18,7 +18,7 @@ def recorded(objects: Collection, stuck: Collection[str] = (), **functions: Call
     """Run each function in a process of that name. Those named in `stuck` are killed once they hang in semop(2)."""
     described = tuple(o.described() for o in objects)
     reading, writing = os.pipe()
-    pids = {name: _started(name, function, writing) for name, function in functions.items()}
+    pids = {name: started(lambda f=function, n=name: _record(n, f, writing)) for name, function in functions.items()}
     os.close(writing)
     for name in stuck:
         wait_until_blocked(pids[name], "semtimedop" if os.uname().machine == "aarch64" else ("semop", "semtimedop"))
@@ -32,15 +32,20 @@ def recorded(objects: Collection, stuck: Collection[str] = (), **functions: Call
     return Trace(tuple(functions), described, tuple(sorted(latest.values(), key=lambda e: e.end or e.start)))
 
 
-def _started(name: str, function: Callable[[], None], writing: int) -> int:
+def _record(name: str, function: Callable[[], None], writing: int) -> None:
+    with closed(Recorded(name, lambda event: os.write(writing, json.dumps(asdict(event)).encode() + b"\n"))):
+        function()
+
+
+def started(function: Callable[[], None]) -> int:
+    """The pid of a forked child that runs `function` and ends."""
     pid = os.fork()
-    if pid:
-        return pid
-    try:
-        with closed(Recorded(name, lambda event: os.write(writing, json.dumps(asdict(event)).encode() + b"\n"))):
+    if pid == 0:
+        try:
             function()
-    finally:
-        os._exit(0)
+        finally:
+            os._exit(0)
+    return pid
 
 
 def bounded_buffer(items: int = 3, places: int = 2) -> Trace:
