@@ -141,7 +141,7 @@ class Running:
         ready = select.poll()
         ready.register(self._line, select.POLLIN)
         if not ready.poll((self.deadline + GRACE) * 1000):
-            os.kill(self._supervisor, signal.SIGKILL)      # stopped by one of its own processes, say
+            os.kill(self._supervisor, signal.SIGKILL)      # stopped by one of its own processes, say; the zygote cleans up
         try:
             return _wire.receive(self._line)
         except (EOFError, OSError):

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ..kernel import state
 from ..mechanisms import leftovers
 from . import _calls, _tree, _wire
 from ._child import GO, begin
@@ -22,6 +23,7 @@ __all__ = ["supervise"]
 MOST_PROCESSES = 256
 SPARES = 2                           # processes forked before anybody has asked for a run
 LOOK = 0.05                          # seconds between counts of the descendants
+MANY = 100                           # messages of one process, or forks, until everything else is looked at again
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class Supervisor:
         self.events: dict[bytes, bytes] = {}
         self.objects: dict[str, dict] = {}
         self.notes: list[str] = []
+        self.forks = 0                                     # since the descendants were last counted
         self.timed_out = self.truncated = False
         self.output = Output(self._owner)
         self.wake, self.waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -89,6 +92,7 @@ class Supervisor:
             self._give(self.spares.pop(0) if self.spares else self._fork(), [spec, request["setting"]], own)
         for spare in self.spares:
             spare.line.close()                             # end-of-file: it is not needed, and ends
+        os.setsid()                                        # a share of the processor of its own, whatever the run takes
         self.output.close_writers()
         self.poll.register(self.caller, select.POLLIN)
         self.deadline = time.monotonic() + request["deadline"]
@@ -132,10 +136,10 @@ class Supervisor:
             now = time.monotonic()
             if now >= self.deadline:
                 return self._deadline()
-            if now >= look:
-                look = now + LOOK
-                if (count := len(_tree.descendants(os.getpid()))) > MOST_PROCESSES:
-                    return self.notes.append(f"ended: it had grown to {count} processes; {MOST_PROCESSES} are allowed")
+            if now >= look or self.forks > MANY:
+                look, self.forks = now + LOOK, 0
+                if len(_tree.descendants(os.getpid(), MOST_PROCESSES)) > MOST_PROCESSES:
+                    return self.notes.append(f"ended because it had more than {MOST_PROCESSES} processes")
             self._listen(min(self.deadline, look) - now)
 
     def _listen(self, seconds: float) -> None:
@@ -147,10 +151,17 @@ class Supervisor:
         if self.caller.fileno() in ready:
             raise EOFError                                 # it closed its end, or it has died: nobody wants the run
 
-    def _hear(self) -> None:
+    def _hear(self, most: int = MANY) -> None:
         for member in self.members:
-            while member.report is not None and (packet := self._packet(member)):
+            for _ in range(most):
+                if member.report is None or not (packet := self._packet(member)):
+                    break
                 self._take(member, packet)
+
+    def _hear_all(self) -> None:
+        """All have ended: read until nothing is left."""
+        while any(m.report for m in self.members):
+            self._hear()
 
     def _packet(self, member: Member) -> bytes | None:
         try:
@@ -178,6 +189,7 @@ class Supervisor:
         elif kind == b"F":
             pid, name = json.loads(body)
             self.names[pid] = name
+            self.forks += 1
         else:
             member.result |= json.loads(body)
 
@@ -214,7 +226,6 @@ class Supervisor:
 
     def _deadline(self) -> None:
         self.timed_out = True
-        from ..kernel import state
         for member in self._living():
             with contextlib.suppress(Exception):
                 member.blocked_in = state(member.pid).shown_call
@@ -226,8 +237,8 @@ class Supervisor:
         """Freeze and kill until none is left: what slipped out of one pass is caught in the next."""
         for spare in self.spares:
             spare.line.close()
-        if self.members:
-            with contextlib.suppress(ProcessLookupError):
+        for member in self._living():                      # whose group cannot be another's, as it is in it
+            if os.getpgid(member.pid) == self.members[0].pid:
                 os.killpg(self.members[0].pid, signal.SIGSTOP)
         while self._reap():
             for pid in _tree.freeze(os.getpid()):
@@ -236,7 +247,7 @@ class Supervisor:
                 self.poll.poll(5)                          # woken by the next death
                 self._hear()
                 self.output.drain()
-        self._hear()
+        self._hear_all()
         self.output.drain_all()
 
     def _report(self) -> dict:

@@ -19,10 +19,11 @@ def children(pid: int) -> set[int]:
     return found
 
 
-def descendants(pid: int) -> set[int]:
+def descendants(pid: int, most: int | None = None) -> set[int]:
+    """All that descends from a process; with `most`, stop looking when there are more, or a fork bomb keeps us busy."""
     found: set[int] = set()
     todo = [pid]
-    while todo:
+    while todo and (most is None or len(found) <= most):
         new = children(todo.pop()) - found
         found |= new
         todo += new
@@ -41,14 +42,25 @@ def parent(pid: int) -> int:
 def freeze(root: int) -> set[int]:
     """Stop all that descends from `root`, so that nothing can slip away by forking while it is killed one by one.
 
-    A fork that is under way when its process is stopped may still add a child, so look again until nothing is new.
+    Each is stopped before its children are looked up. A fork that is under way just then may still add a child, so
+    look again until nothing is new.
     """
     frozen: set[int] = set()
-    while new := descendants(root) - frozen:
-        for pid in new:
-            signal_to(pid, signal.SIGSTOP)
+    while new := _freeze_below(root, frozen):
         frozen |= new
     return frozen
+
+
+def _freeze_below(root: int, frozen: set[int]) -> set[int]:
+    new: set[int] = set()
+    todo = [root]
+    while todo:
+        for pid in children(todo.pop()):
+            if pid not in frozen and pid not in new:
+                signal_to(pid, signal.SIGSTOP)
+                new.add(pid)
+            todo.append(pid)
+    return new
 
 
 def signal_to(pid: int, number: int) -> None:

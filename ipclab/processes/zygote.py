@@ -102,7 +102,8 @@ def _prepare() -> None:
     _calls.adopt_orphans()                                 # of a supervisor that was killed
     from .. import mechanisms
     for module in pkgutil.iter_modules(mechanisms.__path__):
-        importlib.import_module(f"{mechanisms.__name__}.{module.name}")
+        with contextlib.suppress(Exception):               # it will say what is wrong where it is used
+            importlib.import_module(f"{mechanisms.__name__}.{module.name}")
     gate.close(Recorded("", lambda _: None))               # most children record: their methods are swapped here, once
     gc.collect()
     gc.disable()
