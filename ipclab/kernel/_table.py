@@ -20,7 +20,11 @@ class Row:
 
 
 class Table(tuple):
-    """A tuple of rows. Printed, or as the last line of a notebook cell, it is a table."""
+    """A tuple of rows. Printed, or as the last line of a notebook cell, it is a table; so is a slice of it."""
+
+    def __getitem__(self, which):
+        found = super().__getitem__(which)
+        return Table(found) if isinstance(which, slice) else found
 
     def __str__(self) -> str:
         if not self:

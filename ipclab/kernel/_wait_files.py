@@ -126,7 +126,7 @@ def _selecting(scene: Scene, pid: int, state: State) -> list[Wait]:
 
 
 def _bits(scene: Scene, pid: int, address: int, count: int) -> list[int]:
-    """The members of an fd_set below `count`. (The C library keeps its own; the kernel answers into it at the end.)"""
+    """The members of an fd_set below `count`, as they were asked for: the kernel writes its answer only at the end."""
     if not address:
         return []
     data = scene.memory(pid, address, (count + 7) // 8)

@@ -19,7 +19,7 @@ from .waits import Scene, Wait, distinct, signed
 
 __all__ = ["DECODERS"]
 
-FUTEX_COMMAND, FUTEX_PRIVATE = 0x7F, 0x80                # linux/futex.h
+FUTEX_PRIVATE = 0x80                                     # linux/futex.h
 P_ALL, P_PID, P_PGID, P_PIDFD = range(4)                 # waitid(2)
 ELSEWHERE = "somebody in its own IPC namespace, into which we cannot look"
 
@@ -33,7 +33,7 @@ def _semaphore(scene: Scene, pid: int, state: State) -> list[Wait]:
     value, last = _value(semid, number, "GETVAL"), _value(semid, number, "GETPID")
     return [Wait(purpose="until zero is the value of" if operation == 0 else "to do P on",
                  object=f"System V semaphore {semid}" + (f"[{number}]" if number else ""),
-                 condition=f"value {value}", relation=_last("changed by", last), holders=_alive(last, pid),
+                 condition="" if value is None else f"value {value}", relation=_last("changed by", last), holders=_alive(last, pid),
                  anyone=True, hope=hope)]
 
 
@@ -90,7 +90,7 @@ def _posix_queue(scene: Scene, pid: int, state: State) -> list[Wait]:
 
 
 def _futex(scene: Scene, pid: int, state: State) -> list[Wait]:
-    address, operation, expected, time = state.arguments[:4]
+    address, operation, _, time = state.arguments[:4]
     hope = TIME_OUT if time else ""
     mapping = next((m for m in maps(pid) if m.start <= address < m.end), None)
     if operation & FUTEX_PRIVATE or mapping is None or not mapping.shared:

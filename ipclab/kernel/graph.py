@@ -77,14 +77,15 @@ class WaitGraph:
 
 
 def stuck_for_good(processes: Iterable[Process], waits: Iterable[Wait]) -> dict[int, str]:
-    """For each process asked about that has not ended: "" if it can never go on, else why it may.
+    """For each process asked about that has not ended: "" if it can never go on, else why it may. A hope that it
+    comes with, it keeps.
 
     The largest set of blocked processes of whose waits each can be ended only by members of the set, or by nobody.
     """
     processes, waits = list(processes), list(waits)
     dead = {p.pid for p in processes if p.ended}
     inside = {p.pid: p for p in processes if p.inside and not p.ended}
-    hopes = {pid: "" if p.blocked else f"it {p.doing}" for pid, p in inside.items()}
+    hopes = {pid: p.hope if p.blocked else f"it {p.doing}" for pid, p in inside.items()}
     names = {p.pid: f"{p.name} (pid {p.pid})" for p in processes}
     changed = True
     while changed:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from .. import errors
 from . import _proc, _wait_files, _wait_objects
 from .graph import Process, WaitGraph, rings, stuck_for_good
+from .masks import signals
 from .states import MEANINGS, State, state
 from .waits import Scene, Wait, distinct
 
 __all__ = ["why_stuck"]
 
+TIMERS = ("SIGALRM", "SIGVTALRM", "SIGPROF")             # of setitimer(2), whose timers the kernel shows to nobody
 DECODERS = {**_wait_files.DECODERS, **_wait_objects.DECODERS}
 
 
@@ -22,6 +24,7 @@ class Look:
 
     threads: tuple[State, ...]
     switches: tuple[tuple[int, str, str], ...]
+    timers: tuple[str, ...]          # the timers' signals for which it has a handler
 
 
 def why_stuck(pids: Iterable[int] | Mapping[int, str], holders: Mapping[str, Iterable[int]] | None = None) -> WaitGraph:
@@ -34,7 +37,8 @@ def why_stuck(pids: Iterable[int] | Mapping[int, str], holders: Mapping[str, Ite
 
     `deadlocked` holds in a closed world: only `pids` use the objects that anybody may use (semaphores, queues, names),
     and no signal comes. Within it the verdict is strict: it takes processes of which every thread slept all through
-    the look, without a time-out, and of whose possible wakers every one is of the same kind or has ended. Who holds
+    the look, without a time-out and without a handler for a timer's signal, and of whose possible wakers every one is of
+    the same kind or has ended. Who holds
     the other end of a pipe, socket or lock is looked up among all processes, `pids` or not.
 
     Processes that vanish meanwhile count as ended. Raises NotPermitted where the kernel does not let us see in which
@@ -52,12 +56,13 @@ def _look(pid: int) -> Look | None:
     """None if it has ended."""
     try:
         threads = [(state(tid), _proc.status_fields(tid)) for tid in _proc.thread_ids(pid)]
+        timers = tuple(name for name in signals(pid).caught if name in TIMERS)
     except errors.NotFound:
         return _look(pid) if not _proc.ended(pid) else None          # a thread ended while we looked: look again
     if _proc.ended(pid):
         return None
-    return Look(tuple(s for s, _ in threads), tuple(
-        (s.pid, fields["voluntary_ctxt_switches"], fields["nonvoluntary_ctxt_switches"]) for s, fields in threads))
+    switches = ((s.pid, f["voluntary_ctxt_switches"], f["nonvoluntary_ctxt_switches"]) for s, f in threads)
+    return Look(tuple(s for s, _ in threads), tuple(switches), timers)
 
 
 def _asleep(look: Look) -> bool:
@@ -107,7 +112,8 @@ def _process(pid: int, name: str, look: Look | None, slept: bool) -> Process:
         return Process(pid, name, True, False, True, "has ended", "")
     main = look.threads[0]
     moved = "went on while we looked" if _asleep(look) and not slept else f"is {MEANINGS.get(main.letter, 'unknown')}"
-    return Process(pid, name, True, slept, False, moved, "")
+    timer = f"it has a handler for {look.timers[0]}, so it may have set a timer" if look.timers else ""
+    return Process(pid, name, True, slept, False, moved, timer)
 
 
 def _notes(deadlocked: tuple[int, ...], scene: Scene) -> tuple[str, ...]:

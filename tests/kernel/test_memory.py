@@ -135,6 +135,7 @@ def test_maps_show_files_memfds_and_permissions(tmp_path):
         assert kernel.find_mapping(os.getpid(), inode=os.fstat(file.fileno()).st_ino) == mapped
         copy = kernel.find_mapping(os.getpid(), path="/memfd:nameless")
         assert (copy.permissions, copy.shared, copy.start) == ("rw-p", False, kernel.address_of(private))
+        assert str(kernel.maps(os.getpid())[:1]).count("\n") == 1
         assert "a file" in str(kernel.maps(os.getpid())) and "r--s" in str(mapped)
     os.close(fd)
     with pytest.raises(errors.NotFound, match="/memfd:nameless.*has"):

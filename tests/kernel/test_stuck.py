@@ -404,6 +404,33 @@ def test_accept_waits_for_anybody_who_knows_the_address(start, tmp_path):
     assert graph.waits[0].anyone and graph.deadlocked == (a,)        # in the closed world nobody is left to connect
 
 
+def test_connect_to_a_full_listener_waits_until_somebody_accepts(start, tmp_path, pipe):
+    r, w = pipe()
+
+    def serve():
+        server.listen(0)
+        os.close(w)
+        os.read(r, 1)
+
+    def connect():
+        while True:
+            client = socket.socket(socket.AF_UNIX)
+            client.connect(str(tmp_path / "server"))
+            clients.append(client)
+
+    clients = []
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "server"))
+        a = start(serve)
+        kernel.wait_until_blocked(a, "read")
+        b = start(lambda: (server.close(), connect()))
+    graph = stuck(("read", "connect"), a, b)
+    assert "to be let in through socket" in str(graph)
+    assert graph.deadlocked == () and f"(pid {os.getpid()}), which was not asked about" in hope(graph, a)
+    close_all(r, w)
+    assert stuck(("read", "connect"), a, b).deadlocked == (a, b)       # the client itself holds the pipe's write end
+
+
 # Locks, time, signals, and the end
 
 def test_flocks_taken_in_opposite_order_name_the_holders(start, tmp_path, rendezvous):
@@ -467,6 +494,14 @@ def test_what_the_clock_or_a_signal_may_end_is_no_deadlock(start, pipe, wait, be
     graph = kernel.why_stuck({a: "A", b: "B"})
     assert graph.deadlocked == () and because in hope(graph, a)
     assert f"A (pid {a}) may end its wait" in hope(graph, b)
+
+
+def test_a_handler_for_an_alarm_may_end_any_wait(start, pipe):
+    r, w = pipe()
+    a = start(lambda: (signal.signal(signal.SIGALRM, lambda *_: None), os.read(r, 1)))
+    os.close(w)
+    graph = stuck("read", a)
+    assert graph.deadlocked == () and "SIGALRM" in hope(graph, a) and graph.cycles == ((a,),)
 
 
 def test_zombies_and_vanished_processes_are_ended_and_wake_nobody(start, semaphores):
