@@ -6,6 +6,7 @@ that order is logical, so a step says nothing of how long anything took.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -66,13 +67,14 @@ class Step:
             taken = f", which {visible(self.holder.process)} took in step {self.holder.number}," if self.holder else ""
             yield f"waits for {object}{taken} and never returned"
         elif self.back > self.number:
-            yield f"waited for {object} until after step {self.back}"
+            yield f"waited for {object}, came back after step {self.back}"
         elif self.waited:
             yield f"asked for after step {self.asked}, waited for {object}" if self.asked else f"waited for {object}"
         if self.event.error:
             yield f"failed: {visible(self.event.error).removesuffix('.')}"
         if self.cause:
-            yield f"made possible by step {self.cause.number}, {visible(self.cause.process)}: {self.cause.label}"
+            how = "made possible by" if self.event.kind != "load" else "sees what was left by"
+            yield f"{how} step {self.cause.number}, {visible(self.cause.process)}: {self.cause.label}"
         if self.changed:
             was = "" if self.was is None else f"was {visible(self.was)}, "
             yield f"{object} {was}is now {visible(self.now)}"
@@ -81,20 +83,22 @@ class Step:
 def story(trace: Trace) -> list[Step]:
     order = trace.ordered()
     objects = {e.object: _object(trace, e.object) for e in order}
-    values: dict[str, object] = {o.label: o.value for o in objects.values()}
+    values = {o.label: _Values(o.value) for o in objects.values()}
     channels = {o.label for o in objects.values() if _carries_data(o)}
     # Nothing was handed over where nothing was received (end of file), nor by a process to itself.
     gives = {p.take.key: p.give for p in trace.pairs if p.take.size and p.give.process != p.take.process}
     steps: dict[tuple, Step] = {}
     for number, event in enumerate(order, 1):
-        object, before, give = objects[event.object], values[event.object], gives.get(event.key)
-        values[event.object] = after = _after(event, object, before)
+        object, held, give = objects[event.object], values[event.object], gives.get(event.key)
+        before = held.now
+        after = _after(event, object, before)
+        held.became(after, number)
         asked, back = number - 1, number
         if event.role == "give" and _waited_for_room(event, object, after):
             back = _back(event, order, number)
         elif event.role != "give":
             first = _asked(event, order, number)
-            asked = first if _waited(event, give, order[first:number - 1]) else asked
+            asked = first if _waited(event, object, give, held.after(first), order[first:number - 1]) else asked
         steps[event.key] = Step(
             number, event, _label(event, object, len(channels) > 1), _filled(before, object), _filled(after, object),
             asked, back, steps.get(give.key) if give else None, "semaphore" not in object.family)
@@ -125,7 +129,8 @@ def _label(event: Event, object: Object, several: bool) -> str:
         return f"{event.kind} {label}"
     if "shared memory" in object.family:
         return f"{event.kind} {label} = {data(moved)}"
-    return f"{event.kind} {data(moved)}" + (f" {'to' if event.role == 'give' else 'from'} {label}" if several else "")
+    much = f"{data(moved, 14)} {event.size:,} B" if event.size > 32 else data(moved)
+    return f"{event.kind} {much}" + (f" {'to' if event.role == 'give' else 'from'} {label}" if several else "")
 
 
 def _asked(event: Event, order: list[Event], number: int) -> int:
@@ -144,12 +149,38 @@ def _back(event: Event, order: list[Event], number: int) -> int:
     return back
 
 
-def _waited(event: Event, give: Event | None, meanwhile: list[Event]) -> bool:
-    """Not "it took long", which proves nothing, but: what it needed came only after it had asked."""
+class _Values:
+    """An object's value over the steps."""
+
+    def __init__(self, first: object):
+        self.steps, self.values = [0], [first]
+
+    @property
+    def now(self) -> object:
+        return self.values[-1]
+
+    def became(self, value: object, step: int) -> None:
+        if value != self.now:
+            self.steps.append(step)
+            self.values.append(value)
+
+    def after(self, step: int) -> object:
+        return self.values[bisect(self.steps, step) - 1]
+
+
+def _waited(event: Event, object: Object, give: Event | None, asked_at: object, meanwhile: list[Event]) -> bool:
+    """Not "it took long", which proves nothing, but: when it asked (at the value `asked_at`), it could not be done.
+
+    Units of a semaphore or bytes of a stream are alike, so there only the count tells; a message is recognised.
+    """
     if event.end is None or event.error:
         return event.error.startswith(GAVE_UP)
+    if "shared memory" in object.family:
+        return False
     if give is not None:
-        return give.end > event.start
+        empty = isinstance(asked_at, int) and asked_at <= 0
+        alike = isinstance(asked_at, int) and any(word in object.family for word in ("semaphore", "stream", "pipe"))
+        return empty or (not alike and give.start > event.start)
     others = any(e.object == event.object and e.process != event.process and e.done for e in meanwhile)
     nothing_came = event.role == "take" and event.size == 0      # end of file: somebody closed the last other end
     return others and (nothing_came or event.kind in MAY_WAIT_FOR_ANYBODY)

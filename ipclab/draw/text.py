@@ -33,5 +33,6 @@ def clipped(text: str, most: int) -> str:
 
 
 def data(value: object, most: int = 40) -> str:
-    """A value that travels, as Python writes it."""
-    return clipped(visible(repr(value)), most)
+    """A value that travels, as Python writes it; a long text keeps its closing quotation mark."""
+    text = visible(repr(value))
+    return text if cells(text) <= most else clipped(text, most - 1) + (text[-1] if text[-1] in "'\"" else "")

@@ -56,6 +56,26 @@ def test_slow_is_not_waiting():
     assert not any(s.waited for s in steps)
 
 
+def test_a_descheduled_taker_did_not_wait_for_what_came_later():
+    """Two takes and a later give: the one that asked while there was a unit had no need to wait, however late it ends."""
+    one = Object("s", "System V semaphore", 1)
+    steps = told([one], event("a", 0, "P", "s", "take", 5, 20), event("b", 0, "P", "s", "take", 10, 12),
+                 event("c", 0, "V", "s", "give", 11, 13))
+    assert not any(s.waited for s in steps if s.process == "a")
+
+
+def test_a_load_never_waits_and_sees_the_store():
+    cell = Object("n", "System V shared memory", 0)
+    load = told([cell], event("a", 0, "store", "n", "give", 1, 6, argument=3), event("b", 0, "load", "n", "take", 2, 8, result=3))[-1]
+    assert not load.waited and load.sentence == "b: load n = 3; sees what was left by step 1, a: store n = 3."
+
+
+def test_much_data_is_shortened_and_counted():
+    pipe = Object("p", "pipe (byte stream)", 0, 65536)
+    step, = told([pipe], event("a", 0, "write", "p", "give", 1, 2, argument="x" * 200, size=4096))
+    assert step.label == "write 'xxxxxxxxxxx…' 4,096 B"
+
+
 def test_a_write_waited_if_the_pipe_had_no_room_until_somebody_read():
     pipe = Object("p", "pipe (byte stream)", 0, 4)
     steps = told([pipe], event("a", 0, "write", "p", "give", 1, 2, argument="abcd", size=4),
@@ -64,7 +84,7 @@ def test_a_write_waited_if_the_pipe_had_no_room_until_somebody_read():
     assert [(s.label, s.waited, s.back) for s in steps] == [
         ("write 'abcd'", False, 1), ("write 'ef'", True, 3), ("read 'abcd'", False, 3)]
     assert [(s.was, s.now) for s in steps] == [(0, 4), (4, 4), (4, 2)]
-    assert steps[1].sentence == "a: write 'ef'; waited for p until after step 3."
+    assert steps[1].sentence == "a: write 'ef'; waited for p, came back after step 3."
 
 
 def test_end_of_file_comes_from_a_close_and_has_no_sender():
