@@ -303,6 +303,7 @@ class Connection(Socket):
             raise self._failed(call, error)
 
     def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
+        """False is certain, and on a UNIX stream so is True."""
         if self.closed:
             return True
         if kind.startswith("receive"):
@@ -310,8 +311,9 @@ class Connection(Socket):
         return kind != "send" or ready(self.fileno(), select.POLLOUT) or self._has_room()
 
     def _has_room(self) -> bool:
-        """poll(2) calls a UNIX stream full at a quarter; a send waits only when its whole buffer is under way."""
-        if self._socket.family != socket.AF_UNIX or self._socket.type == socket.SOCK_DGRAM:
-            return False
+        """poll(2) wants part of the buffer free before it says so; a send waits only when all of it is under way."""
         under_way = int.from_bytes(fcntl.ioctl(self.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
-        return under_way < self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        room = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        if self._socket.type == socket.SOCK_DGRAM and under_way * 4 <= room:
+            return False                                # not our buffer, but the receiver's queue is full
+        return under_way < room

@@ -18,7 +18,7 @@ from .. import errors
 from ..gate import operation
 from . import _handover as handover
 from . import _tee
-from ._object import KernelObject, explained
+from ._object import KernelObject, explained, translated
 
 __all__ = ["ATOMIC", "CHUNK", "ReadEnd", "WriteEnd", "bytes_waiting", "ready", "size_given", "slices", "turns"]
 
@@ -64,21 +64,15 @@ class End(KernelObject):
 
         Raises LimitReached while more is in it, NotPermitted above /proc/sys/fs/pipe-max-size unless root.
         """
+        about = f"{self.family} {self.label!r}"
+        if not isinstance(capacity, int) or not 0 < capacity < 2**31:       # fcntl would cut off the upper bits
+            raise errors.Misuse("F_SETPIPE_SZ", about, hint=f"Give a number of bytes from 1 up, not {capacity!r}.")
         try:
             return fcntl.fcntl(self._fd, fcntl.F_SETPIPE_SZ, capacity)
-        except (OSError, OverflowError, TypeError) as error:
-            raise self._not_resized(capacity, error) from error
-
-    def _not_resized(self, capacity: object, error: Exception) -> errors.IPCError:
-        number, about = getattr(error, "errno", None), f"{self.family} {self.label!r}"
-        if number == errno.EBUSY:
-            return errors.LimitReached("F_SETPIPE_SZ", about, number, "More than that is in it; read some first.")
-        if number == errno.EPERM:
-            return errors.NotPermitted("F_SETPIPE_SZ", about, number,
-                                       "Only root may go above /proc/sys/fs/pipe-max-size.")
-        if number == errno.EBADF:
-            return errors.Closed("F_SETPIPE_SZ", about, number, self._gone)
-        return errors.Misuse("F_SETPIPE_SZ", about, number, f"Give a number of bytes from 1 up, not {capacity!r}.")
+        except OSError as error:
+            if error.errno == errno.EBUSY:
+                raise errors.LimitReached("F_SETPIPE_SZ", about, error.errno, _TOO_FULL) from error
+            raise translated(error, "F_SETPIPE_SZ", self, _HINTS.get(error.errno, "")) from error
 
     def __getstate__(self) -> dict:
         state = {**self.__dict__, "_unhurried_fd": -1}
@@ -137,7 +131,9 @@ class End(KernelObject):
 
 
 _NOT_FOR_THAT = "This end is not open for that: a stream is read at one end and written at the other."
+_TOO_FULL = "More than that is in it; read some first."
 _HINTS = {
+    errno.EPERM: "Only root may go above /proc/sys/fs/pipe-max-size.",
     errno.EPIPE: "Nobody can read any more: every reading end is closed. (SIGPIPE would have ended a program that does "
                  "not ignore it; Python does.)",
 }
@@ -283,8 +279,8 @@ class WriteEnd(End):
         raise self._late("write", timeout, f"Nobody read, and {done} of {len(data)} bytes went in", done)
 
     def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
-        """True where the kernel says a page is free, or that nobody reads. Else by the bytes: in a pipe whose oldest
-        page is half read, that is a little too hopeful."""
+        """False is certain. True of a `write` is certain where a page is free or nobody reads; where every page is begun
+        it is a hope, for the kernel does not say how much room the last one has."""
         if kind != "write" or self.closed or ready(self._fd, select.POLLOUT):
             return True
         return memoryview(args[0]).nbytes <= self.capacity() - self.state()
