@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import sys
 import threading
 import time
@@ -175,7 +176,14 @@ class Recorded:
     """Lets everything pass at once and hands each operation to `sink` twice: when asked for (end None) and when done."""
 
     def __init__(self, process: str, sink: Callable[[Event], None]):
-        self.process, self.sink, self.count = process, sink, 0
+        self.process, self.sink = process, sink
+        self.count_from(0)
+
+    def count_from(self, index: int) -> None:
+        """Number the operations to come from `index` on."""
+        self._indexes = itertools.count(index)
+
+    count = property(fset=count_from)
 
     def perform(self, request: Request) -> Any:
         event = self.begin(request)
@@ -194,14 +202,15 @@ class Recorded:
 
     def note(self, kind: str, object: str, role: str = "", argument: object = None) -> None:
         """Record something that happened to this process rather than by a call of its own: a handler that ran."""
-        now, index = time.monotonic_ns(), self._next()
+        now, index = time.monotonic_ns(), next(self._indexes)
         self.sink(Event(self.process, index, kind, object, role, plain(argument), plain(argument), start=now, end=now))
 
     def begin(self, request: Request) -> Event:
         function = getattr(type(request.target), request.kind)
         named = function.label_of(request.target, *request.args) if function.label_of else request.target.label
         file, line, name = _caller()
-        return Event(self.process, self._next(), request.kind, named, request.role, request.argument,
+        # `next` is one step: a handler that records, too, cannot come in between and get the same number.
+        return Event(self.process, next(self._indexes), request.kind, named, request.role, request.argument,
                      start=time.monotonic_ns(), line=line, function=name, file=file)
 
     def ended(self, event: Event, request: Request, result: Any, error: BaseException | None) -> Event:
@@ -212,10 +221,6 @@ class Recorded:
             result = function.result_of(request.target, request.args, result)
         return replace(event, result=plain(result), error=_described(error), end=end, size=size,
                         value=request.target.state())
-
-    def _next(self) -> int:
-        index, self.count = self.count, self.count + 1
-        return index
 
 
 class Channel(Protocol):
