@@ -6,9 +6,8 @@ process that waits in `P`. Book: chapter Semaphores. Manual: semop(2), semctl(2)
 
 from __future__ import annotations
 
-import contextlib
 import errno
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import posix_ipc
@@ -22,6 +21,19 @@ from ._object import KernelObject, explained, patiently, translated
 from ._systemv import ERRORS, failed, interrupted, opened
 
 __all__ = ["PosixSemaphore", "Semaphore"]
+
+
+class _Held:
+    """Not contextlib's, whose frames would stand between the caller's line and the trace."""
+
+    def __init__(self, semaphore: _Counter):
+        self.semaphore = semaphore
+
+    def __enter__(self) -> None:
+        self.semaphore.P()
+
+    def __exit__(self, *_: object) -> None:
+        self.semaphore.V()
 
 
 class _Counter(KernelObject):
@@ -43,14 +55,9 @@ class _Counter(KernelObject):
         return errors.LimitReached("V", f"{self.family} {self.label!r}", errno.ERANGE,
                                    f"It cannot count beyond {self.maximum}. Are there more V than P?")
 
-    @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> AbstractContextManager[None]:
         """`with mutex.held():` is P before the block and V after it, also when the block raises."""
-        self.P()
-        try:
-            yield
-        finally:
-            self.V()
+        return _Held(self)
 
     def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
         return kind != "P" or self.state() != 0
