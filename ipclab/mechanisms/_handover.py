@@ -21,14 +21,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 from .. import errors
 
-__all__ = ["Parcel", "packing", "receive", "send", "unpacking"]
+__all__ = ["Parcel", "delivered", "packing", "receive", "send", "unpacking"]
 
 
 @dataclass(slots=True)
@@ -38,10 +38,12 @@ class Parcel:
     descriptors: list[int] = field(default_factory=list)
     owners: list[Any] = field(default_factory=list)
 
-    def delivered(self) -> None:
-        """The other process has its copies: each owner lets go of its own."""
-        for owner in self.owners:
-            getattr(owner, "handed_over", lambda: None)()
+
+def delivered(parcels: Iterable[Parcel]) -> None:
+    """The other processes have their copies: each owner lets go of its own, once, however many got it."""
+    for owner in {id(owner): owner for parcel in parcels for owner in parcel.owners}.values():
+        if hasattr(owner, "handed_over"):
+            owner.handed_over()
 
 
 _packing: ContextVar[Parcel | None] = ContextVar("packing", default=None)

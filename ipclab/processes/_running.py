@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from .. import errors
 from ..errors import RunError
+from ..mechanisms import _handover as handover
 from ..mechanisms import ledger
 from ..mechanisms.leftovers import file_proof
 from ..trace import Event, Object, Trace
@@ -65,8 +66,7 @@ def start(*processes: Spec | Callable, deadline: float = 10.0, record: bool = Tr
     setting = _setting() | {"record": record, "sources": sources}
     messages = [{"name": p.name, "pickle": p.pickle, "descriptors": len(p.parcel.descriptors)} for p in packed]
     running = Running({"specs": messages, "setting": setting}, deadline, packed, objects)
-    for each in packed:
-        each.parcel.delivered()
+    handover.delivered(each.parcel for each in packed)
     return running
 
 

@@ -1,0 +1,126 @@
+"""What a `kill -9` left is removed, and nothing else."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+import sysv_ipc
+
+from ipclab.mechanisms import ledger, leftovers
+from ipclab.mechanisms.semaphores import PosixSemaphore, Semaphore
+from ipclab.processes import process, run, sweep
+
+
+def dead(body):
+    """The words that a Python printed before it was killed."""
+    code = textwrap.dedent(body) + "\nsys.stdout.flush()\nos.kill(os.getpid(), 9)\n"
+    return subprocess.run([sys.executable, "-c", "import os, sys\n" + code], stdout=subprocess.PIPE, text=True).stdout.split()
+
+
+def swept():
+    """The objects; processes are of the whole machine, where another session may have died, too."""
+    return [entry for entry in sweep() if entry.kind != "process"]
+
+
+def alive(id):
+    return any(line.split()[1] == str(id) for line in Path("/proc/sysvipc/sem").read_text().splitlines()[1:])
+
+
+def test_objects_of_the_dead_are_removed_and_those_of_the_living_stay():
+    theirs, name = dead("""
+        from ipclab.mechanisms.semaphores import PosixSemaphore, Semaphore
+        print(Semaphore(1).id, PosixSemaphore(1).name)
+        """)
+    with Semaphore(1) as mine, PosixSemaphore(1):
+        assert alive(theirs) and Path(f"/dev/shm/sem.{name[1:]}").exists()
+        assert {(e.kind, e.name) for e in swept()} == {("sysv sem", theirs), ("posix sem", name)}
+        assert not alive(theirs) and alive(mine.id)
+        assert swept() == []
+
+
+def test_an_id_or_name_that_belongs_to_another_object_now_is_left_alone(tmp_path):
+    mine, other = tmp_path / "fifo", tmp_path / "kept"
+    with Semaphore(1) as semaphore, PosixSemaphore(1) as posix:
+        mine.write_text("not theirs")
+        os.mkfifo(other)
+        _dead_ledger([("sysv sem", semaphore.id, "12345"), ("posix sem", posix.name, "1:2:100000"),
+                      ("file", mine, "1:2:100000"), ("file", other, leftovers.file_proof(other)), ("file", mine, ""),
+                      ("sysv sem", "99999999", ""), ("nonsense", "x", "y"), ("folder", tmp_path, "")])
+        assert [(e.kind, e.name) for e in swept()] == [("file", str(other))]
+        assert alive(semaphore.id) and posix.value == 1 and mine.exists()
+
+
+def _dead_ledger(entries):
+    (identity,) = dead("from ipclab.mechanisms import ledger; print(ledger.identity(os.getpid()))")
+    lines = [json.dumps({"kind": k, "name": str(n), "proof": p}) for k, n, p in entries]
+    (ledger.folder() / f"{identity}-0.jsonl").write_text("\n".join([*lines, "{half a li"]))
+
+
+def test_a_ledger_from_another_world_is_none_of_our_business():
+    pid, start, world = ledger.identity(os.getpid()).split("-")
+    path = ledger.folder() / f"1-{start}-elsewhere.1-0.jsonl"
+    path.write_text("")
+    try:
+        assert swept() == [] and path.exists()
+        assert not ledger.ended("1-1-elsewhere.1") and ledger.ended(f"1-1-{world}")
+    finally:
+        path.unlink()
+
+
+def test_what_a_killed_process_of_a_run_made_is_gone_after_the_run():
+    def maker():
+        semaphore = Semaphore(1)
+        PosixSemaphore(1)
+        print(semaphore.id)
+        os.kill(os.getpid(), 9)
+
+    result = run(maker)
+    assert result["maker"].signal == "SIGKILL" and not alive(result.output.strip())
+
+
+def test_what_a_process_left_at_its_ordinary_end_is_gone_too():
+    assert run(process(lambda: Semaphore(1).id, name="maker"))["maker"].status == 0
+
+
+def test_orphans_of_a_dead_session_are_ended_and_others_are_not():
+    # A process with a dead session's mark, whose supervisor and zygote are gone, and one with a live mark.
+    (ended,) = dead("from ipclab.mechanisms import ledger; print(ledger.identity(os.getpid()))")
+    sleeper = [sys.executable, "-c", "print(flush=True); import signal; signal.pause()"]
+    orphan, other = (subprocess.Popen(sleeper, env={"IPCLAB_SESSION": mark}, stdout=subprocess.PIPE)
+                     for mark in (ended, ledger.identity(os.getpid())))
+    with orphan, other:
+        orphan.stdout.readline(), other.stdout.readline()
+        ended = [e.name for e in sweep() if e.kind == "process"]
+        assert str(orphan.pid) in ended and str(other.pid) not in ended
+        assert orphan.wait(10) == -9 and other.poll() is None
+        other.kill()
+
+
+def test_the_folder_must_be_ours_alone(tmp_path, monkeypatch):
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path)
+    for path in (open_to_all, link):
+        monkeypatch.setenv("IPCLAB_LEDGERS", str(path))
+        with pytest.raises(PermissionError, match="IPCLAB_LEDGERS"):
+            ledger.folder()
+
+
+def test_removing_by_hand_closes_the_ledger():
+    semaphore = Semaphore(1)
+    assert [(e.kind, e.name) for e in ledger.mine()] == [("sysv sem", str(semaphore.id))]
+    semaphore.remove()
+    assert ledger.mine() == [] and os.listdir(ledger.folder()) == []
+
+
+def test_an_object_removed_behind_our_back_is_no_error():
+    semaphore = Semaphore(1)
+    sysv_ipc.remove_semaphore(semaphore.id)
+    semaphore.remove()
+    assert ledger.mine() == []
