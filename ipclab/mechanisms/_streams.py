@@ -67,6 +67,8 @@ class End(KernelObject):
         about = f"{self.family} {self.label!r}"
         if not isinstance(capacity, int) or not 0 < capacity < 2**31:       # fcntl would cut off the upper bits
             raise errors.Misuse("F_SETPIPE_SZ", about, hint=f"Give a number of bytes from 1 up, not {capacity!r}.")
+        if self.closed:
+            raise errors.Closed("F_SETPIPE_SZ", about, errno.EBADF, self._gone)
         try:
             return fcntl.fcntl(self._fd, fcntl.F_SETPIPE_SZ, capacity)
         except OSError as error:

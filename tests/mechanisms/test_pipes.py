@@ -441,7 +441,7 @@ def handed(object):
         text = pickle.dumps(object)
     with handover.unpacking([os.dup(fd) for fd in parcel.descriptors]):
         copy = pickle.loads(text)
-    parcel.delivered()
+    handover.delivered([parcel])
     return copy
 
 
