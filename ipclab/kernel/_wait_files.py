@@ -36,7 +36,7 @@ def on_descriptor(scene: Scene, pid: int, fd: int, doing: str) -> Wait:
         return _on_socket(scene, pid, fd, doing, int(target[8:-1]))
     if target == "anon_inode:[pidfd]":
         return end_of(int(fdinfo(pid, fd)["Pid"]))
-    return Wait(purpose="for", object=f"descriptor {fd}, {target}", hope="something of which the kernel does not tell us")
+    return Wait(purpose="for", object=f"descriptor {fd}, {target}", hope="something that the kernel does not tell")
 
 
 def end_of(pid: int) -> Wait:

@@ -33,8 +33,8 @@ def _semaphore(scene: Scene, pid: int, state: State) -> list[Wait]:
     value, last = _value(semid, number, "GETVAL"), _value(semid, number, "GETPID")
     return [Wait(purpose="until zero is the value of" if operation == 0 else "to do P on",
                  object=f"System V semaphore {semid}" + (f"[{number}]" if number else ""),
-                 condition="" if value is None else f"value {value}", relation=_last("changed by", last), holders=_alive(last, pid),
-                 anyone=True, hope=hope)]
+                 condition="" if value is None else f"value {value}", relation=_last("changed by", last),
+                 holders=_alive(last, pid), anyone=True, hope=hope)]
 
 
 def _first_that_waits(semid: int, operations: list[tuple]) -> tuple[int, int]:
