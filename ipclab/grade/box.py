@@ -30,7 +30,7 @@ LIMITS = {                           # of each process in the box
     resource.RLIMIT_AS: 1024 * MEGABYTE,
     resource.RLIMIT_FSIZE: 4 * MEGABYTE,
     resource.RLIMIT_NOFILE: 256,
-    resource.RLIMIT_NPROC: 256,      # counts the user's processes everywhere; not enforced for root
+    resource.RLIMIT_NPROC: 1000,     # on older kernels it counts the user's processes everywhere; not enforced for root
     resource.RLIMIT_CORE: 0,
 }
 

@@ -50,8 +50,9 @@ FLOOD = 8_000_000                    # bytes that a worker may say
 class Limits:
     """Of one story of a check."""
 
-    run: float = 2.0                 # seconds for one run, which takes milliseconds if it ends at all
-    story: float = 20.0              # seconds for all of its instants
+    cpu: float = 2.0                 # seconds of processor time for one run, which takes milliseconds if it ends at all
+    run: float = 60.0                # seconds by the clock for one run: generous, since the machine may be busy
+    story: float = 240.0             # seconds by the clock for all runs
     instants: int = 3000
 
 
@@ -62,7 +63,7 @@ class Account:
     at_rest: dict[str, Any] = field(default_factory=dict)
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    trouble: str = ""                # "spoiled", "too much time"
+    trouble: str = ""                # "spoiled", "too much time", "endless"
     complete: bool = False
 
     def add(self, line: bytes, nonce: str) -> None:
@@ -86,6 +87,8 @@ class Account:
             if outcome["index"] != len(self.outcomes):
                 raise ValueError("an instant is missing")
             self.outcomes.append(_typed(outcome, OUTCOME))
+            if outcome["how"] == "unfinished":
+                self.trouble = "endless"             # decided; each further instant would take as long
         else:
             if end != len(self.outcomes):
                 raise ValueError("instants are missing")
@@ -130,7 +133,7 @@ def _one_story(task, source, check, name, worker, secret, limits, before: Verdic
     story = told(check, name, Random(seed))
     account = worker.account({
         "solution": source, "story": for_the_box(check), "name": name, "asks": list(story.asks), "inputs": vars(story),
-        "signals": [int(number) for number in story.signals], "seconds": limits.run, "instants": limits.instants,
+        "signals": [int(number) for number in story.signals], "cpu": limits.cpu, "seconds": limits.run, "instants": limits.instants,
     }, limits.story)
     return decided(task, story, account, before)
 
@@ -146,7 +149,7 @@ def decided(task: str, story: Story, account: Account, before: Verdict) -> Verdi
         return telling.at_rest(task, story, account.at_rest, story.expected(0))
     wrong = [outcome for outcome in account.outcomes if not _same(outcome, story.expected(1))]
     if wrong:
-        return telling.interrupted(task, story, account.outcomes, wrong, story.expected(1))
+        return telling.interrupted(task, story, account.outcomes, wrong, story.expected(1), account.complete)
     if account.trouble or not account.complete:
         return telling.too_long(task, story)
     if account.notes or not account.outcomes:

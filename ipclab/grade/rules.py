@@ -16,7 +16,7 @@ import re
 import types
 from dataclasses import dataclass
 
-__all__ = ["LONGEST", "MODULES", "Refusal", "defined", "refusal"]
+__all__ = ["LONGEST", "MODULES", "Refusal", "refusal"]
 
 LONGEST = 20_000                     # characters of one solution cell
 
@@ -84,14 +84,6 @@ def refusal(source: str) -> Refusal | None:
     except _Refused as refused:
         return Refusal("refused", refused.line, refused.sentence)
     return None
-
-
-def defined(source: str) -> set[str]:
-    """The names that a (readable) text defines at its top level."""
-    tops = ast.parse(source).body
-    names = {top.name for top in tops if isinstance(top, ast.FunctionDef | ast.ClassDef)}
-    return names | {node.id for top in tops if isinstance(top, ast.Assign | ast.AnnAssign)
-                    for node in ast.walk(top) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 class _Reader(ast.NodeVisitor):

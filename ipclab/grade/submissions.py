@@ -59,20 +59,20 @@ def collected(folder: Path, lab: str, tasks: list[str]) -> list[Submission]:
 def _candidates(folder: Path, lab: str) -> Iterator[tuple[str, Path]]:
     """Every student's name and the file to read."""
     for entry in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
-        if entry.name.startswith("."):
-            continue
-        if entry.suffix == ".ipynb":
-            yield entry.stem, entry
-        elif entry.is_dir() and not entry.is_symlink():
+        if entry.name.startswith("._") or entry.name == ".ipynb_checkpoints":
+            continue                 # left by other programs, not handed in by anybody
+        if entry.name.endswith(".ipynb") and (entry.is_symlink() or not entry.is_dir()):
+            yield entry.name.removesuffix(".ipynb"), entry
+        elif entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
             inside = sorted(path for path in entry.iterdir() if path.suffix == ".ipynb" and not path.name.startswith("."))
             preferred = [path for path in inside if path.stem == lab] or inside
             yield entry.name, preferred[0] if preferred else entry / f"{lab}.ipynb"
         elif entry.is_symlink() and entry.is_dir():
-            yield entry.name, entry
+            yield entry.name, entry  # to be told that it is not followed
 
 
 def _slug(name: str, taken: set[str]) -> str:
-    base = re.sub(r"[^A-Za-z0-9-]+", "_", name).strip("_")[:60] or "student"
+    base = re.sub(r"[^A-Za-z0-9-]+", "_", name).strip("_-")[:60] or "student"
     number, slug = 1, base
     while slug.lower() in taken:
         number += 1
@@ -103,13 +103,15 @@ def _bytes(path: Path) -> bytes:
         raise _Unreadable("The folder holds no notebook.") from None
     except OSError:
         raise _Unreadable("What was handed in is not a plain file, or cannot be read.") from None
-    with open(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _Unreadable("What was handed in is not a plain file.")
         if status.st_size > LARGEST:
             raise _Unreadable(f"The notebook is larger than {LARGEST // 1_000_000} MB. Clear its outputs and hand it in again.")
-        return file.read(LARGEST)
+        return b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
+    finally:
+        os.close(descriptor)
 
 
 def _cells(data: bytes) -> list[dict]:

@@ -83,7 +83,8 @@ def _at_rest(found: dict[str, Any], line: int, expected: dict[str, Any]) -> tupl
     return "failed", f"Even when no signal comes, {came}; {should}.", came, should
 
 
-def interrupted(task: str, story: Story, outcomes: list[dict], wrong: list[dict], expected: dict[str, Any]) -> Verdict:
+def interrupted(task: str, story: Story, outcomes: list[dict], wrong: list[dict], expected: dict[str, Any],
+                complete: bool) -> Verdict:
     """What to say about the first instant at which it went wrong, first of all one that this CPython really has."""
     worst = next((o for o in wrong if o["reachable"]), wrong[0])
     line = _line(outcomes, worst)
@@ -91,7 +92,8 @@ def interrupted(task: str, story: Story, outcomes: list[dict], wrong: list[dict]
     note = "" if worst["reachable"] else ("The Python that ran this check happens not to look for signals at these "
                                           "instants; the language allows it, and other versions do.")
     return Verdict(task, kind, f"{_when(worst, line)}, {sentence}.", line=line, came=came, should=should,
-                   section=story.section, instants=len(outcomes), wrong=len(wrong), note=note)
+                   section=story.section, instants=len(outcomes) if complete else 0, wrong=len(wrong) if complete else 0,
+                   note=note)
 
 
 def _line(outcomes: list[dict], worst: dict) -> int:

@@ -10,8 +10,10 @@ import builtins
 import functools
 import importlib
 import json
+import math
 import os
 import queue
+import resource
 import select
 import signal
 import sys
@@ -76,6 +78,8 @@ class Run:
     def arrange(self) -> None:
         for descriptor in self.ours:                 # the line to the judge is not for children
             os.close(descriptor)
+        cpu = math.ceil(self.request["cpu"])
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))     # ends a loop, however busy the machine is
         self.phase("loading")
         solution = _loaded(self.request["solution"])
         self.phase("arranging")
@@ -141,9 +145,10 @@ def _inside(code: types.CodeType) -> bool:
 
 def _plain(outcome: Outcome) -> dict[str, Any]:
     at = outcome.instant
+    looped = outcome.how == "died" and outcome.detail.endswith("SIGXCPU")
     return {"index": at.index, "mine": at.file == SOLUTION, "line": at.line, "function": at.function, "call": at.call,
             "occurrence": at.occurrence, "reachable": at.reachable, "signal": signal.Signals(at.signal).name,
-            "how": outcome.how, "detail": outcome.detail, "observation": outcome.observation,
+            "how": "unfinished" if looped else outcome.how, "detail": outcome.detail, "observation": outcome.observation,
             "handled": outcome.handled}
 
 
@@ -158,12 +163,13 @@ def _at_rest(run: Run) -> dict[str, Any]:
         finally:
             os._exit(0)
     os.close(write)
-    try:
-        return _heard(pid, read, time.monotonic() + run.request["seconds"])
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(read)
+    said = _heard(pid, read, time.monotonic() + run.request["seconds"])
+    os.close(read)
+    os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    if said["how"] == "died" and os.waitstatus_to_exitcode(status) == -signal.SIGXCPU:
+        said["how"] = "unfinished"
+    return said
 
 
 def _rest(run: Run, write: int) -> None:
@@ -202,7 +208,7 @@ def _heard(pid: int, read: int, until: float) -> dict[str, Any]:
 
 
 def _described(error: BaseException) -> str:
-    return f"{type(error).__name__}: {str(error)[:300]}"
+    return f"{type(error).__name__}: {str(error)[:300]}" if str(error) else type(error).__name__
 
 
 def _line(error: BaseException) -> int:

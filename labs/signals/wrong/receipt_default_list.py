@@ -1,4 +1,4 @@
-# failed: A default value is one object for all calls.
+# differs: A default value is one object for all calls.
 def receipt(item, price, parts=[]):
     parts.append(item)
     parts.append("." * (24 - len(item) - len(price)))

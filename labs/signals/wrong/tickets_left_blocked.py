@@ -1,4 +1,4 @@
-# failed: After the first ring the telephone is dead.
+# blocked: After the first ring the telephone is dead.
 import signal
 
 

@@ -1,4 +1,4 @@
-# differs: Unblocks what the caller had blocked.
+# failed: Unblocks what the caller had blocked.
 import signal
 
 
