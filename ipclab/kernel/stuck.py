@@ -38,8 +38,8 @@ def why_stuck(pids: Iterable[int] | Mapping[int, str], holders: Mapping[str, Ite
     `deadlocked` holds in a closed world: only `pids` use the objects that anybody may use (semaphores, queues, names),
     and no signal comes. Within it the verdict is strict: it takes processes of which every thread slept all through
     the look, without a time-out and without a handler for a timer's signal, and of whose possible wakers every one is
-    of the same kind or has ended. Who holds
-    the other end of a pipe, socket or lock is looked up among all processes, `pids` or not.
+    of the same kind or has ended. Who holds the other end of a pipe, socket or lock is looked up among all
+    processes, `pids` or not.
 
     Processes that vanish meanwhile count as ended. Raises NotPermitted where the kernel does not let us see in which
     call a process sleeps.
