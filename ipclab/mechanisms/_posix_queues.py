@@ -69,7 +69,8 @@ class PosixQueue(Queue):
         TimedOut when it goes by, with nothing sent. A signal handler may run meanwhile; send then goes on waiting.
         Raises TooBig for a message of more than `max_size` bytes.
         """
-        message = self._checked("send", message, priority)
+        if priority != 0 or message.__class__ is not bytes or len(message) > self.max_size:
+            message = self._checked("send", message, priority)
         try:
             self._hasty.send(message, None, priority)
         except posix_ipc.BusyError:
@@ -81,7 +82,8 @@ class PosixQueue(Queue):
     @operation("give", blocks=False, argument=said)
     def send_nowait(self, message: bytes | str, priority: int = 0) -> None:
         """Put `message` in if there is room, else raise WouldBlock; never waits (O_NONBLOCK)."""
-        message = self._checked("send_nowait", message, priority)
+        if priority != 0 or message.__class__ is not bytes or len(message) > self.max_size:
+            message = self._checked("send_nowait", message, priority)
         try:
             self._hasty.send(message, None, priority)
         except ERRORS as error:

@@ -92,7 +92,8 @@ class MessageQueue(Queue):
         msgsnd(2) has no limit). A signal handler may run meanwhile; send then goes on waiting. Raises Removed if the
         queue is removed while we wait, and TooBig for a message that never fits.
         """
-        message = self._checked("send", message, type)
+        if type != 1 or message.__class__ is not bytes or len(message) > self._fits:
+            message = self._checked("send", message, type)
         if timeout is not None:
             return self._in_time("send", self._put, timeout, "made room", message, type)
         while True:
@@ -106,7 +107,8 @@ class MessageQueue(Queue):
     @operation("give", blocks=False, argument=said)
     def send_nowait(self, message: bytes | str, type: int = 1) -> None:
         """Put `message` in if there is room, else raise WouldBlock; never waits (IPC_NOWAIT)."""
-        message = self._checked("send_nowait", message, type)
+        if type != 1 or message.__class__ is not bytes or len(message) > self._fits:
+            message = self._checked("send_nowait", message, type)
         try:
             self._put(message, False, type)
         except ERRORS as error:
@@ -115,13 +117,13 @@ class MessageQueue(Queue):
     def _checked(self, call: str, message: bytes | str, type: int) -> bytes:
         if type != 1:
             self._whole(call, "type", type, 1, _LARGEST_TYPE)
-            self._untyped(call)
+            if self.order != ORDERS[0]:
+                self._untyped(call)
         return self._message(call, message, self._fits)
 
     def _untyped(self, call: str) -> None:
-        if self.order != ORDERS[0]:
-            raise errors.Misuse(call, self._title, hint="A last-in-first-out queue uses the types for its order; "
-                                                        "leave type= out.")
+        raise errors.Misuse(call, self._title, hint="A last-in-first-out queue uses the types for its order; "
+                                                    "leave type= out.")
 
     def _push(self, message: bytes, wait: bool, type: int) -> None:
         flags = 0 if wait else syscalls.IPC_NOWAIT
@@ -177,8 +179,10 @@ class MessageQueue(Queue):
             raise failed(error, call, self) from error
 
     def _choice(self, call: str, type: int) -> None:
-        self._whole(call, "type", type, -_LARGEST_TYPE, _LARGEST_TYPE)
-        self._untyped(call)
+        if type.__class__ is not int or not -_LARGEST_TYPE <= type <= _LARGEST_TYPE:
+            self._whole(call, "type", type, -_LARGEST_TYPE, _LARGEST_TYPE)
+        if self.order != ORDERS[0]:
+            self._untyped(call)
 
     def _pop(self, wait: bool, type: int) -> tuple[bytes, int]:
         flags = 0 if wait else syscalls.IPC_NOWAIT
