@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from ..trace import Trace
 
 __all__ = ["NOT_FINISHED", "PROVED", "REFUTED", "Verdict"]
 
@@ -19,6 +22,9 @@ class Verdict:
     reason: str                                             # one sentence for a reader
     sizes: dict[str, int] = field(default_factory=dict)     # "runs", "states", "steps", "instants", …
     story: tuple[str, ...] = ()                             # REFUTED: what happens, step by step
+    schedule: tuple[str, ...] = ()                          # REFUTED: which process acts, step by step
+    critical: int | None = None                             # the step (from 0) after which it cannot end well any more
+    trace: Trace | None = None                              # REFUTED: the run itself, for drawing
 
     @property
     def proved(self) -> bool:
@@ -33,13 +39,22 @@ class Verdict:
         return "\n".join([f"{self.status}: {self.reason}" + (f" ({sizes})" if sizes else ""), *self.story])
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
-
-    @classmethod
-    def from_data(cls, data: dict[str, Any]) -> Verdict:
-        return cls(**{**data, "story": tuple(data.get("story", ()))})
+        trace = json.loads(self.trace.to_json()) if self.trace else None
+        return json.dumps({**{f.name: getattr(self, f.name) for f in fields(self)}, "trace": trace}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Verdict:
         """The verdict that `to_json` wrote. Raises ValueError or TypeError for anything else."""
-        return cls.from_data(json.loads(text))
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.get("status") not in (PROVED, REFUTED, NOT_FINISHED):
+            raise ValueError("this is no verdict")
+        trace = Trace.from_json(json.dumps(data["trace"])) if data.get("trace") else None
+        return cls(**{**data, "story": tuple(data["story"]), "schedule": tuple(data["schedule"]), "trace": trace})
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write it to a file, from which `load` reads it and `replay` runs it again."""
+        Path(path).write_text(self.to_json(), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike) -> Verdict:
+        return cls.from_json(Path(path).read_text(encoding="utf-8"))

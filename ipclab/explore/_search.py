@@ -1,0 +1,250 @@
+"""Ways through all interleavings. Each is a generator: it yields after every run, and returns when all is explored.
+
+A search drives an engine (`go_to`, `step`; see `_engine`) and hands every state in which nobody may go on to `ended`.
+
+- `brute_force` follows every schedule: the yardstick.
+- `by_states` never explores a state twice, and with sleep sets not the two orders of independent operations.
+- `by_races` is source-DPOR (Abdulla, Aronis, Jonsson, Sagonas, JACM 2017): it tries another order only for operations
+  that race in a run that it has seen.
+- `with_few_switches` explores the schedules with at most so many preemptions, and keeps the one with fewest switches.
+
+Two operations are independent if they touch different things, or the same thing in a way whose order nobody can tell.
+That must never be claimed wrongly, or the reductions miss schedules in silence; the tests compare them with brute force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ._engine import Operation, State
+
+__all__ = ["Searched", "brute_force", "by_races", "by_states", "independent", "with_few_switches"]
+
+
+class Searched(Protocol):
+    """What a search needs of an engine."""
+
+    def go_to(self, state: State | None = None) -> State: ...
+
+    def step(self, state: State, process: int) -> State: ...
+
+
+_SILENT = {("load", "load"), ("V", "V")}     # both orders give the same values and the same results
+
+
+def independent(a: Operation, b: Operation) -> bool:
+    return a.label != b.label or (a.kind, b.kind) in _SILENT
+
+
+@dataclass
+class _Walker:
+    """Steps the engine from any state: if it is elsewhere, it starts again and repeats the way."""
+
+    engine: Searched
+    at: State | None = None
+
+    def first(self) -> State:
+        self.at = self.engine.go_to()
+        return self.at
+
+    def step(self, state: State, process: int) -> State:
+        if self.at is not state:
+            self.at = None
+            self.engine.go_to(state)
+        self.at = self.engine.step(state, process)
+        return self.at
+
+
+Ended = Callable[[State], Any]
+
+
+def brute_force(engine: Searched, ended: Ended) -> Iterator[None]:
+    walker = _Walker(engine)
+    todo = [(walker.first(), None)]
+    while todo:
+        state, process = todo.pop()
+        if process is not None:
+            state = walker.step(state, process)
+        if not state.enabled:
+            ended(state)
+            yield
+        todo += [(state, p) for p in reversed(state.enabled)]
+
+
+def by_states(engine: Searched, ended: Ended) -> Iterator[None]:
+    walker = _Walker(engine)
+    left_out: dict[tuple, frozenset[int]] = {}       # by state: the processes that nobody has yet let go on there
+    todo: list[tuple[State, int | None, frozenset[int]]] = [(walker.first(), None, frozenset())]
+    while todo:
+        before, process, asleep = todo.pop()
+        state = before if process is None else walker.step(before, process)
+        if not state.enabled and state.key not in left_out:
+            ended(state)
+        awake = _not_yet(state, asleep, left_out)
+        if not awake:
+            yield
+        todo += reversed(list(_branches(state, awake, asleep)))
+
+
+def _not_yet(state: State, asleep: frozenset[int], left_out: dict) -> list[int]:
+    """Whom to let go on from here; what another visit does already is not done again (Godefroid 1996, 6.3)."""
+    key = state.key
+    before = left_out.get(key)
+    left_out[key] = asleep if before is None else before & asleep
+    return [p for p in state.enabled if p not in asleep and (before is None or p in before)]
+
+
+def _branches(state: State, awake: list[int], asleep: frozenset[int]) -> Iterator[tuple[State, int, frozenset[int]]]:
+    tried, last = set(asleep), state.schedule[-1] if state.schedule else -1
+    for process in sorted(awake, key=lambda p: p != last):
+        yield state, process, _still_asleep(state, tried, process)
+        tried.add(process)
+
+
+def _still_asleep(state: State, asleep: set[int], process: int) -> frozenset[int]:
+    """After `process` has moved, the other order with each of these is covered elsewhere, if they are independent."""
+    moved = state.pending[process]
+    return frozenset(q for q in asleep if q != process and independent(state.pending[q], moved))
+
+
+@dataclass(slots=True)
+class _Event:
+    """A step of the present run and what it knows of: `clock[q]` is how many of q's steps came before it for sure."""
+
+    process: int
+    operation: Operation
+    clock: list[int]
+
+
+@dataclass(slots=True)
+class _Node:
+    state: State
+    asleep: set[int]
+    wanted: set[int] = field(default_factory=set)
+    done: set[int] = field(default_factory=set)
+
+
+def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
+    walker = _Walker(engine)
+    state = walker.first()
+    nodes, events = [_node(state, frozenset())], []
+    while nodes:
+        node = nodes[-1]
+        process = min(node.wanted - node.done - node.asleep, default=None)
+        if process is None:
+            if not node.done:                        # the run ends here: nobody may go on, or all who may are asleep
+                if not node.state.enabled:
+                    ended(node.state)
+                for p, operation in enumerate(node.state.pending):
+                    if isinstance(operation, Operation):
+                        _races(nodes, events, p, operation)
+                yield
+            nodes.pop()
+            if events:
+                events.pop()
+            continue
+        asleep = _still_asleep(node.state, node.asleep | node.done, process)
+        node.done.add(process)
+        operation = node.state.pending[process]
+        _races(nodes, events, process, operation)
+        events.append(_Event(process, operation, _clock(events, process, operation, len(node.state.pending))))
+        nodes.append(_node(walker.step(node.state, process), asleep))
+
+
+def _node(state: State, asleep: frozenset[int]) -> _Node:
+    awake = [p for p in state.enabled if p not in asleep]
+    last = state.schedule[-1] if state.schedule else -1
+    return _Node(state, set(asleep), {last if last in awake else awake[0]} if awake else set())
+
+
+def _known_to(events: list[_Event], process: int, n: int) -> list[int]:
+    """The clock of `process` before its next step."""
+    return next((event.clock for event in reversed(events) if event.process == process), [0] * n)
+
+
+def _clock(events: list[_Event], process: int, operation: Operation, n: int) -> list[int]:
+    clock = list(_known_to(events, process, n))
+    for event in events:
+        if event.process != process and not independent(event.operation, operation):
+            clock = list(map(max, clock, event.clock))
+    clock[process] += 1
+    return clock
+
+
+def _before(a: _Event, b: _Event) -> bool:
+    return a.clock[a.process] <= b.clock[a.process]
+
+
+def _enables(a: Operation, b: Operation) -> bool:
+    """May `a` be what lets `b` go on, so that `b` could race with something before `a` as well?"""
+    return b.blocks and a.kind != b.kind
+
+
+def _races(nodes: list[_Node], events: list[_Event], process: int, operation: Operation) -> None:
+    """For each earlier step with which the coming one races: see to it that the other order is explored."""
+    known = _known_to(events, process, len(nodes[0].state.pending))
+    hidden: list[_Event] = []
+    for depth in range(len(events) - 1, -1, -1):
+        event = events[depth]
+        if event.process == process or independent(event.operation, operation) \
+                or event.clock[event.process] <= known[event.process]:
+            continue
+        if any(_before(event, other) for other in hidden):
+            continue
+        _want_other_order(nodes[depth], events[depth:], process, operation, known)
+        if not _enables(event.operation, operation):
+            hidden.append(event)
+
+
+def _want_other_order(node: _Node, events: list[_Event], process: int, operation: Operation, known: list[int]) -> None:
+    """`events[0]` raced with the coming step: let one go first that begins a run with the two the other way round."""
+    raced, *later = events
+    rest = [event for event in later if not _before(raced, event)]
+    beginners = []
+    for i, event in enumerate(rest):
+        if not any(_before(other, event) for other in rest[:i]):
+            beginners.append(event.process)
+    if not any(e.process == process or e.clock[e.process] <= known[e.process] or
+               not independent(e.operation, operation) for e in rest):
+        beginners.append(process)
+    possible = [p for p in beginners if p in node.state.enabled]
+    if possible and not node.wanted.intersection(possible):
+        node.wanted.add(process if process in possible else possible[0])
+
+
+def with_few_switches(engine: Searched, ended: Callable[[State], bool], preemptions: int) -> Iterator[None]:
+    """Schedules with at most `preemptions`, never with more switches than the best one that `ended` found wrong."""
+    walker, fewest = _Walker(engine), 1 << 30
+    seen: dict[tuple, list[tuple[int, int]]] = {}
+    todo: list[tuple[State, int | None, int, int]] = [(walker.first(), None, preemptions, 0)]
+    while todo:
+        state, process, left, switches = todo.pop()
+        if switches >= fewest:
+            continue
+        if process is not None:
+            state = walker.step(state, process)
+        if not state.enabled:
+            if ended(state):
+                fewest = switches
+            yield
+            continue
+        last = state.schedule[-1] if state.schedule else None
+        if _dominated(seen, (state.key, last), left, switches):
+            yield
+            continue
+        for p in sorted(state.enabled, key=lambda p: p == last):
+            if p == last or last is None:
+                todo.append((state, p, left, switches))
+            elif last not in state.enabled or left > 0:
+                todo.append((state, p, left - (last in state.enabled), switches + 1))
+
+
+def _dominated(seen: dict, key: tuple, left: int, switches: int) -> bool:
+    """Was this state reached before with as many preemptions to spare and as few switches?"""
+    known = seen.setdefault(key, [])
+    if any(left <= l and switches >= s for l, s in known):
+        return True
+    known.append((left, switches))
+    return False

@@ -1,0 +1,186 @@
+"""The side of the explorer that runs a process's function, over and over, one operation at a time.
+
+It announces each operation by number, waits for its turn, and performs it for real. A number that the controller has
+not met is described to it once, as a line of JSON. The controller believes nothing but that.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+from .. import gate
+from ..gate import Recorded, Request
+from ..mechanisms._object import KernelObject
+from ..processes import Spec
+from ..trace import plain
+from ._page import FINISHED, Page, Turn
+
+__all__ = ["Worker"]
+
+_MOST_REFUSALS = 100                         # operations tried by a function that will not be abandoned
+
+
+class _Abandoned(BaseException):
+    """Unwinds a function whose run is over."""
+
+
+class Worker:
+    """Process number `me` of a system; also the gate that its operations pass."""
+
+    def __init__(self, me: int, spec: Spec, page: Page, turns: list[Turn], controller: Turn, wire: int):
+        self.me, self.spec, self.page, self.wire = me, spec, page, wire
+        self.turns, self.controller, self.mine = turns, controller, turns[me]
+        self.operations: dict[Any, int] = {}
+        self.results: dict[Any, int] = {}
+        self.run, self.refusals, self.has_turn, self.asked = 0, 0, False, None
+        self.recorded = Recorded(spec.name, lambda event: None)
+
+    def serve(self) -> None:
+        """Never returns."""
+        gate.close(self)
+        function = self.spec.function
+        if isinstance(getattr(function, "__self__", None), KernelObject):    # bound while the gate was open
+            self.spec = replace(self.spec, function=getattr(function.__self__, function.__name__))
+        head = self.page.head
+        while True:
+            if not self.has_turn:
+                self.mine.take()
+            self.has_turn, self.refusals, self.run, self.recorded.count = False, 0, head[Page.RUN], 0
+            head[Page.POSITION] += 1
+            outcome = self._outcome()
+            if head[Page.RUN] == self.run:
+                number = self._number(self.results, outcome, lambda key: {"outcome": [outcome[0], _value(outcome[1])]})
+                self.page.pending[self.me] = FINISHED - number
+                self._hand_over()
+
+    def _outcome(self) -> tuple:
+        try:
+            return "returned", self.spec.function(*self.spec.args, **self.spec.kwargs)
+        except _Abandoned:
+            return ()
+        except BaseException as error:
+            return "raised", f"{type(error).__name__}: {error}"
+
+    def perform(self, request: Request) -> Any:
+        page, head = self.page, self.page.head
+        if head[Page.RUN] != self.run:
+            self._refuse()
+        key = (request.kind, request.target.label, request.args)
+        try:
+            number = self.operations[key]
+        except (KeyError, TypeError):
+            number = self._number(self.operations, key, lambda key: _operation(request))
+        event = self._begin(request) if head[Page.TELL] else None
+        page.pending[self.me] = number
+        self.asked = request
+        if not self._hand_over():
+            self._await_turn()
+        position = head[Page.POSITION]
+        head[Page.POSITION] = position + 1
+        page.operations[position] = number
+        if event:
+            event = replace(event, start=time.monotonic_ns())       # it waited for its turn, not for the kernel
+        try:
+            result = request.call()
+        except BaseException as error:
+            page.results[position] = self._number(self.results, ("error", f"{type(error).__name__}: {error}"))
+            self._end(event, request, None, error)
+            raise
+        try:
+            page.results[position] = self.results[result.__class__, result]
+        except (KeyError, TypeError):
+            page.results[position] = self._number(self.results, (result.__class__, result))
+        if event:
+            self._end(event, request, result, None)
+        return result
+
+    def _hand_over(self) -> bool:
+        """Give the turn to the next of the schedule, or to the controller. True if the next is this process."""
+        head = self.page.head
+        position = head[Page.POSITION]
+        if position >= head[Page.LENGTH]:
+            self.controller.give()
+        elif (following := self.page.schedule[position]) == self.me:
+            return True
+        else:
+            self.turns[following].give()
+        return False
+
+    def _await_turn(self) -> None:
+        head = self.page.head
+        while True:
+            self.mine.take()
+            if head[Page.RUN] != self.run:
+                self.has_turn = True
+                self._refuse()
+            if not head[Page.ASK]:
+                return
+            target = self.asked.target
+            head[Page.ASK] = 2 + bool(target.may(self.asked.kind, *self.asked.args, **self.asked.kwargs))
+            self.controller.give()
+
+    def _refuse(self) -> None:
+        self.refusals += 1
+        if self.refusals > _MOST_REFUSALS:
+            os._exit(1)                      # the function swallows whatever is raised; the controller forks another
+        raise _Abandoned
+
+    def _number(self, known: dict, key: Any, describe: Callable[[Any], dict] | None = None) -> int:
+        """The number of an operation or result; a new one is described to the controller first."""
+        try:
+            hash(key)
+        except TypeError:
+            key = repr(key)
+        if key not in known:
+            known[key] = len(known)
+            self._say({**(describe or _result)(key), "number": known[key]})
+        return known[key]
+
+    def _begin(self, request: Request) -> Any:
+        event = self.recorded.begin(request)
+        self._say({"event": asdict(event)})
+        return event
+
+    def _end(self, event: Any, request: Request, result: Any, error: BaseException | None) -> None:
+        if event:
+            self._say({"event": asdict(self.recorded.ended(event, request, result, error))})
+
+    def _say(self, what: dict) -> None:
+        line = json.dumps(what).encode() + b"\n"
+        while line:
+            line = line[os.write(self.wire, line):]
+
+
+def _operation(request: Request) -> dict:
+    function = getattr(type(request.target), request.kind)
+    label = request.target.label
+    args = [*request.args, *request.kwargs.values()]
+    return {"kind": request.kind, "object": label, "role": request.role, "blocks": request.blocks,
+            "label": function.label_of(request.target, *request.args) if function.label_of else label,
+            "argument": request.argument, "args": args if all(type(a) in (int, str) for a in args) else None,
+            "timed": bool(request.blocks and (request.kwargs or len(request.args) > _untimed(function)))}
+
+
+def _result(key: Any) -> dict:
+    return {"result": [key[0] if isinstance(key[0], str) else key[0].__name__, plain(key[1])] if type(key) is tuple
+            else ["object", plain(key)]}
+
+
+def _value(value: Any) -> Any:
+    """A returned value as plain data."""
+    try:
+        return json.loads(json.dumps(value))
+    except (TypeError, ValueError):
+        return plain(value)
+
+
+def _untimed(function: Callable) -> int:
+    """How many arguments come before `timeout`."""
+    names = list(inspect.signature(function).parameters)[1:]
+    return names.index("timeout") if "timeout" in names else len(names)

@@ -1,0 +1,144 @@
+"""Systems to explore: the classics, right and wrong."""
+
+from __future__ import annotations
+
+from ipclab.explore.system import System
+from ipclab.mechanisms.semaphores import Semaphore
+from ipclab.mechanisms.shared_memory import SharedArray, SharedInteger
+from ipclab.processes import process
+
+
+def lost_update(guarded: bool = False):
+    def make():
+        n, mutex = SharedInteger(0, label="n"), Semaphore(1, label="mutex")
+
+        def plain():
+            n.value = n.value + 1
+
+        def careful():
+            with mutex.held():
+                n.value = n.value + 1
+
+        increment = careful if guarded else plain
+        return System(process(increment, name="a"), process(increment, name="b"),
+                      check=lambda end: None if n.view[0] == 2 else f"n is {n.view[0]} after two increments")
+
+    return make
+
+
+# The bounded buffer, as text to be edited: one operation a token.
+PRODUCER = "P:empty P:mutex put V:mutex V:full"
+CONSUMER = "P:full P:mutex get V:mutex V:empty"
+INITIAL = {"empty": None, "full": 0, "mutex": 1}         # None: the capacity
+
+
+def buffer(capacity: int, *, producer: str = PRODUCER, consumer: str = CONSUMER, initial: dict | None = None,
+           producers: int = 2, items: int = 2, consumers: int = 2):
+    """`producers` put `items` each into a ring of `capacity`, `consumers` take them all out, in equal shares."""
+    def make():
+        start = {**INITIAL, **(initial or {})}
+        semaphores = {name: Semaphore(capacity if value is None else capacity + value if isinstance(value, str) else
+                                      value, label=name) for name, value in start.items()}
+        ring, at = SharedArray(capacity, label="ring"), SharedArray(2, label="at")
+
+        def put(item):
+            i = at[0]
+            ring[i] = item
+            at[0] = (i + 1) % capacity
+
+        def get():
+            i = at[1]
+            item = ring[i]
+            at[1] = (i + 1) % capacity
+            return item
+
+        def follow(tokens, action):
+            result = None
+            for token in tokens.split():
+                verb, _, name = token.partition(":")
+                if verb in ("put", "get"):
+                    result = action()
+                else:
+                    getattr(semaphores[name], verb)()
+            return result
+
+        def produce(k):
+            for i in range(items):
+                follow(producer, lambda item=10 * k + i + 1: put(item))
+
+        def consume():
+            return [follow(consumer, get) for _ in range(producers * items // consumers)]
+
+        sent = sorted(10 * k + i + 1 for k in range(producers) for i in range(items))
+
+        def check(end):
+            if end.raised:
+                return str(end.raised)
+            got = sorted(item for k in range(consumers) for item in end.outcomes[f"consumer-{k}"])
+            left = {name: s.value for name, s in semaphores.items()}
+            if got != sent:
+                return f"sent {sent}, got {got}"
+            return None if left == {"empty": capacity, "full": 0, "mutex": 1} else f"in the end the semaphores are {left}"
+
+        return System(*(process(produce, k, name=f"producer-{k}") for k in range(producers)),
+                      *(process(consume, name=f"consumer-{k}") for k in range(consumers)), check=check)
+
+    return make
+
+
+def dining(n: int, *, left_handed: bool = False):
+    """n philosophers; with one left-handed among them nobody starves."""
+    def make():
+        forks = [Semaphore(1, label=f"fork-{i}") for i in range(n)]
+
+        def dine(first, second):
+            first.P()
+            second.P()
+            second.V()
+            first.V()
+
+        pairs = [(forks[i], forks[(i + 1) % n]) for i in range(n)]
+        if left_handed:
+            pairs[0] = pairs[0][::-1]
+        return System(*(process(dine, *pair, name=f"philosopher-{i}") for i, pair in enumerate(pairs)))
+
+    return make
+
+
+def readers_and_writers(readers: int = 2, writers: int = 1, *, guarded: bool = True):
+    """Readers share, writers exclude; each writer changes both cells, and no reader may see them differ."""
+    def make():
+        count, data = SharedInteger(0, label="readers"), SharedArray(2, label="data")
+        guard, room = Semaphore(1, label="guard"), Semaphore(1, label="room")
+
+        def read():
+            if guarded:
+                guard.P()
+            count.value = count.value + 1
+            if count.value == 1:
+                room.P()
+            if guarded:
+                guard.V()
+            seen = [data[0], data[1]]
+            if guarded:
+                guard.P()
+            count.value = count.value - 1
+            if count.value == 0:
+                room.V()
+            if guarded:
+                guard.V()
+            return seen
+
+        def write(value):
+            with room.held():
+                data[0] = value
+                data[1] = value
+
+        def check(end):
+            torn = [seen for name, seen in end.outcomes.items() if name.startswith("reader") and seen[0] != seen[1]]
+            return f"a reader saw {torn[0]}" if torn else None
+
+        return System(*(process(read, name=f"reader-{i}") for i in range(readers)),
+                      *(process(write, i + 1, name=f"writer-{i}") for i in range(writers)), check=check)
+
+    return make

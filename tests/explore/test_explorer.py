@@ -1,0 +1,345 @@
+"""The explorer on real processes and real kernel objects: its verdicts, and what it refuses to judge."""
+
+import os
+import random
+import time
+
+import pytest
+from systems import buffer, dining, lost_update, readers_and_writers
+
+from ipclab.explore.explorer import explore, explore_here, replay, replay_here
+from ipclab.explore.system import System
+from ipclab.explore.verdict import Verdict
+from ipclab.mechanisms.pipes import Pipe
+from ipclab.mechanisms.semaphores import PosixSemaphore, Semaphore
+from ipclab.mechanisms.shared_memory import SharedArray, SharedInteger
+from ipclab.processes import process
+
+
+def test_a_lost_update_is_refuted_by_the_shortest_schedule():
+    verdict = explore_here(lost_update())
+    assert verdict.refuted and verdict.reason == "n is 1 after two increments"
+    first, other = verdict.schedule[0], verdict.schedule[1]
+    assert verdict.schedule in [(first, other, other, first), (first, other, first, other)]
+    assert verdict.critical == 1
+    assert [(e.process, e.kind) for e in verdict.trace] == list(
+        zip(verdict.schedule, ["load", "load", "store", "store"], strict=True))
+    assert all(e.line and e.file == lost_update.__code__.co_filename for e in verdict.trace)
+
+
+def test_with_a_mutex_no_update_is_lost():
+    verdict = explore_here(lost_update(guarded=True))
+    assert verdict.proved
+    assert verdict.sizes["runs"] >= 2
+
+
+@pytest.mark.parametrize("capacity", [1, 2])
+def test_the_bounded_buffer_is_proved(capacity):
+    assert explore_here(buffer(capacity)).proved
+
+
+@pytest.mark.parametrize("edit, reason", [
+    ({"producer": "P:mutex P:empty put V:mutex V:full"}, "deadlock"),
+    ({"producer": "P:empty P:mutex put V:mutex"}, "deadlock"),
+    ({"producer": "P:empty put V:full", "consumer": "P:full get V:empty"}, "sent"),
+    ({"producer": "P:empty P:mutex V:full put V:mutex", "consumer": "P:full get V:empty"}, "sent"),
+    ({"initial": {"empty": 0, "full": 2}}, "sent"),
+])
+def test_a_wrong_bounded_buffer_is_refuted(edit, reason):
+    verdict = explore_here(buffer(2, **edit))
+    assert verdict.refuted and verdict.reason.startswith(reason)
+
+
+def test_dining_philosophers_starve_unless_one_is_left_handed():
+    verdict = explore_here(dining(3))
+    assert verdict.refuted and verdict.reason.startswith("deadlock: ")
+    assert sorted(verdict.schedule) == ["philosopher-0", "philosopher-1", "philosopher-2"]
+    waiting = [e for e in verdict.trace if e.end is None]
+    assert {(e.process, e.kind) for e in waiting} == {(f"philosopher-{i}", "P") for i in range(3)}
+    assert explore_here(dining(3, left_handed=True)).proved
+
+
+def test_readers_and_writers():
+    assert explore_here(readers_and_writers()).proved
+    verdict = explore_here(readers_and_writers(guarded=False))
+    assert verdict.refuted
+
+
+def test_a_refutation_is_saved_and_replayed_in_fresh_processes(tmp_path):
+    system = buffer(2, producer="P:empty put V:full", consumer="P:full get V:empty")
+    explore_here(system).save(tmp_path / "refuted.json")
+    verdict = Verdict.load(tmp_path / "refuted.json")
+    again = [replay_here(system, verdict) for _ in range(20)]
+    assert all(v.refuted and v.story == verdict.story for v in again)
+    assert {v.status for v in [replay_here(buffer(2), verdict)]} == {"NOT FINISHED"}
+
+
+def test_a_schedule_that_cannot_be_followed_is_named():
+    verdict = explore_here(lost_update())
+    assert "cannot be followed" in replay_here(dining(2), verdict).reason
+    assert replay_here(lost_update(guarded=True), verdict).status == "NOT FINISHED"
+
+
+def test_functions_of_a_notebook_are_explored_from_a_fresh_process():
+    namespace = {"__name__": "__main__"}
+    exec(compile("""
+from ipclab.explore.system import System
+from ipclab.mechanisms.shared_memory import SharedInteger
+from ipclab.processes import process
+def increment(n):
+    n.value += 1
+def two():
+    n = SharedInteger(0, label="n")
+    return System(process(increment, n), process(increment, n), check=lambda end: n.view[0] == 2)
+""", "<cell 2>", "exec"), namespace)
+    verdict = explore(namespace["two"])
+    assert verdict.refuted
+    assert {(e.file, e.line) for e in verdict.trace} == {("<cell 2>", 6)}
+    assert replay(namespace["two"], verdict).refuted
+
+
+def test_posix_semaphores_too():
+    def make():
+        s, n = PosixSemaphore(0, label="s"), SharedInteger(0, label="n", kind="POSIX")
+
+        def first():
+            n.value = 1
+            s.V()
+
+        def second():
+            s.P()
+            return n.value
+
+        return System(process(first), process(second), check=lambda end: end.outcomes["second"] == 1)
+
+    assert explore_here(make).proved
+
+
+def test_a_try_that_may_fail_is_explored_both_ways():
+    def make():
+        s, n = Semaphore(1, label="s"), SharedInteger(0, label="n")
+
+        def try_it():
+            try:
+                s.P_nowait()
+            except Exception as error:
+                return type(error).__name__
+            n.value = n.value + 1
+            return "got it"
+
+        return System(process(try_it, name="a"), process(try_it, name="b"),
+                      check=lambda end: sorted(end.outcomes.values()) != ["WouldBlock", "got it"])
+
+    verdict = explore_here(make)
+    assert verdict.refuted
+
+
+def pipeline(close: bool):
+    def make():
+        pipe = Pipe(label="pipe")
+
+        def write(writer):
+            for word in (b"one ", b"two"):
+                writer.write(word)
+            if close:
+                writer.close()
+
+        def read(reader):
+            return reader.read_all().decode()
+
+        return System(process(write, pipe.writer), process(read, pipe.reader),
+                      check=lambda end: end.outcomes["read"] == "one two")
+
+    return make
+
+
+def test_pipes_are_explored_with_new_processes_for_every_run():
+    verdict = explore_here(pipeline(close=True))
+    assert verdict.proved and verdict.sizes["runs"] > 3
+
+
+def test_a_reader_that_also_holds_the_writing_end_never_sees_the_end():
+    def make():
+        pipe = Pipe(label="pipe")
+
+        def write(pipe):
+            pipe.writer.write(b"x")
+            pipe.writer.close()
+
+        def read(pipe):
+            return pipe.reader.read_all().decode()
+
+        return System(process(write, pipe), process(read, pipe))
+
+    verdict = explore_here(make)
+    assert verdict.refuted and verdict.reason == "deadlock: read can never go on"
+
+
+def test_an_exception_is_wrong_unless_the_check_says_otherwise():
+    def make(check=None):
+        n = SharedInteger(0, label="n")
+
+        def set_it():
+            n.value = 1
+
+        def divide():
+            return 1 // n.value
+
+        return System(process(set_it), process(divide), check=check)
+
+    verdict = explore_here(make)
+    assert verdict.refuted and "divide raised ZeroDivisionError" in verdict.reason
+    assert explore_here(lambda: make(lambda end: True)).proved
+
+
+def test_a_process_may_stick_if_that_is_meant():
+    def make(**options):
+        s = Semaphore(1, label="s")
+        return System(process(s.P, name="a"), process(s.P, name="b"), **options)
+
+    assert explore_here(make).reason.startswith("deadlock")
+    assert explore_here(lambda: make(may_stick=True)).proved
+
+
+# What it refuses to judge, and why
+
+def named_reason(make, *words):
+    verdict = explore_here(make)
+    assert verdict.status == "NOT FINISHED", verdict
+    for word in words:
+        assert word in verdict.reason, verdict.reason
+
+
+def sharing(body, *others):
+    """A system of `body(n, s)` and a process that stores."""
+    def make():
+        n, s = SharedInteger(0, label="n"), Semaphore(0, label="s")
+
+        def other(n):
+            n.value = 1
+            n.value = 2
+
+        return System(process(body, n, s, name="odd"), process(other, n))
+
+    return make
+
+
+def test_nothing_shared_is_no_proof():
+    def make():
+        return System(*(process(Semaphore(1, label=f"s{i}").P, name=f"p{i}") for i in range(2)))
+
+    named_reason(make, "no two processes ever touched the same thing")
+
+
+@pytest.mark.parametrize("chance", [lambda: random.SystemRandom().random(), time.monotonic_ns])
+def test_chance_and_time_are_found_out(chance):
+    def odd(n, s):
+        n.value = int(chance() * 1000)
+
+    named_reason(sharing(odd), "odd is not the same each time", "store(")
+
+
+def test_state_that_survives_a_run_is_found_out():
+    times = []
+
+    def odd(n, s):
+        times.append(1)
+        n.value = len(times)
+
+    named_reason(sharing(odd), "odd is not the same each time")
+
+
+def test_blocking_outside_the_gate_is_named():
+    def odd(n, s):
+        n.load()
+        reading, writing = os.pipe()
+        os.read(reading, 1)
+
+    named_reason(sharing(odd), "odd blocks in read() outside the gate")
+
+
+def test_a_loop_without_an_operation_is_named():
+    def odd(n, s):
+        while True:
+            pass
+
+    named_reason(sharing(odd), "odd came to no operation")
+
+
+def test_a_busy_wait_is_not_finished():
+    def odd(n, s):
+        while n.value != 3:
+            pass
+
+    verdict = explore_here(sharing(odd), seconds=1)
+    assert verdict.status == "NOT FINISHED"
+
+
+def test_a_process_that_ends_itself_is_named():
+    def odd(n, s):
+        n.load()
+        os._exit(0)
+
+    named_reason(sharing(odd), "odd died")
+
+
+def test_a_time_limit_is_named():
+    def odd(n, s):
+        s.P(timeout=1)
+
+    named_reason(sharing(odd), "time limit")
+
+
+def test_memory_changed_behind_the_gate_is_named():
+    def odd(n, s):
+        n.load()
+        n.view[0] = 7
+
+    named_reason(sharing(odd), "n was changed other than by store()")
+
+
+def test_an_object_made_on_the_way_is_named():
+    def odd(n, s):
+        Semaphore(1, label="mine").P()
+
+    named_reason(sharing(odd), "mine is not among the objects")
+
+
+def test_a_function_that_swallows_everything_is_explored_all_the_same():
+    def make():
+        n, s = SharedInteger(0, label="n"), Semaphore(0, label="s")
+
+        def stubborn():
+            while True:
+                try:
+                    s.P()
+                    return n.value
+                except:                                          # noqa: E722 (what a student may write)
+                    pass
+
+        def other():
+            n.value = 1
+            s.V()
+            n.value = 2
+
+        return System(process(stubborn), process(other), check=lambda end: end.outcomes["stubborn"] in (1, 2))
+
+    assert explore_here(make).proved
+
+
+def test_a_system_must_be_a_system():
+    named_reason(lambda: None, "must return a System")
+    named_reason(lambda: System(), "at least one process")
+
+
+def test_arrays_are_told_apart_by_cell():
+    def make():
+        a = SharedArray(2, label="a")
+
+        def fill(i):
+            a[i] = 1
+            a[i] = a[i] + 1
+
+        return System(process(fill, 0, name="x"), process(fill, 1, name="y"), check=lambda end: list(a.view) == [2, 2])
+
+    named_reason(make, "no two processes ever touched the same thing")

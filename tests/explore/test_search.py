@@ -1,0 +1,100 @@
+"""The searches miss nothing: what they find is what brute force finds, on random programs with every kind of operation.
+
+A seeded fault in the reduction must be caught by the same comparison, or the comparison is worth nothing.
+"""
+
+import functools
+
+import pytest
+from model import Instruction, Model, Program, ends, random_program
+
+from ipclab.explore import _search
+from ipclab.explore._search import brute_force, by_races, by_states, with_few_switches
+
+REDUCED = [by_states, by_races]
+TOO_MANY = 3000                          # schedules that brute force is asked for
+
+
+@functools.cache
+def truth(seed):
+    """What brute force finds; None if that is too much for it."""
+    return ends(brute_force, random_program(seed), most=TOO_MANY)
+
+
+def disagreements(seeds):
+    """(seed, search) wherever a search finds other ends than brute force."""
+    for seed in seeds:
+        if truth(seed) is not None:
+            yield from ((seed, search.__name__) for search in REDUCED if ends(search, random_program(seed)) != truth(seed))
+
+
+def test_brute_force_and_the_reduced_searches_agree():
+    assert not list(disagreements(range(1000)))
+    assert sum(truth(seed) is not None for seed in range(1000)) > 900
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(0, 20_000, 2_000))
+def test_they_agree_on_twenty_thousand_programs(start):
+    assert not list(disagreements(range(start, start + 2_000)))
+
+
+def test_every_kind_of_operation_is_among_the_programs():
+    kinds = {instruction.kind for seed in range(1000)
+             for body in random_program(seed).processes for instruction in body}
+    assert kinds == {"P", "V", "P_nowait", "load", "store", "send", "receive"}
+
+
+FAULTS = {
+    "loads and stores are independent": ("independent", lambda a, b: a.label != b.label or "load" in (a.kind, b.kind)),
+    "P and V are independent": ("independent", lambda a, b: a.label != b.label or {a.kind, b.kind} == {"P", "V"}),
+    "V and P_nowait are independent":
+        ("independent", lambda a, b: a.label != b.label or {a.kind, b.kind} == {"V", "P_nowait"}),
+    "sends are independent": ("independent", lambda a, b: a.label != b.label or a.kind == b.kind == "send"),
+    "everything is independent": ("independent", lambda a, b: True),
+    "a V hides the P before it": ("_enables", lambda a, b: False),
+    "all sleep on": ("_still_asleep", lambda state, asleep, process: frozenset(asleep) - {process}),
+    "a state once seen is done with":
+        ("_not_yet", lambda state, asleep, seen: [] if state.key in seen else
+         seen.__setitem__(state.key, asleep) or [p for p in state.enabled if p not in asleep]),
+    "no other order is ever wanted": ("_want_other_order", lambda *_: None),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_the_reduction_is_caught(fault, monkeypatch):
+    name, wrong = FAULTS[fault]
+    monkeypatch.setattr(_search, name, wrong)
+    assert any(disagreements(range(1000)))
+
+
+def test_independent_processes_need_one_run():
+    bodies = tuple((Instruction("store", label, 1), Instruction("load", label)) for label in ("x", "y"))
+    runs = []
+    for search in (brute_force, by_races):
+        found = []
+        list(search(Model(Program(bodies, (0, 0), 1)), found.append))
+        runs.append(len(found))
+    assert runs == [6, 1]
+
+
+def test_preemptions_are_bounded_and_the_fewest_switches_win():
+    """A process that stores, tests and stores again goes wrong only if it is interrupted once."""
+    program = Program(((Instruction("store", "x", 1), Instruction("load", "x"), Instruction("store", "y")),
+                       (Instruction("store", "x", 5),)), (0, 0), 1)
+
+    def failures(preemptions):
+        found = []
+
+        def ended(state):
+            if state.store["y"] == 6:
+                found.append(state.schedule)
+            return state.store["y"] == 6
+
+        for _ in with_few_switches(Model(program), ended, preemptions):
+            pass
+        return found
+
+    assert failures(0) == []
+    assert failures(1)[-1] == bytes([0, 1, 0, 0])
+    assert failures(2)[-1] == bytes([0, 1, 0, 0])
