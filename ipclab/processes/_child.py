@@ -72,11 +72,10 @@ def _become_ordinary(line: socket.socket, report: socket.socket, output: Output)
 
 
 def _enter(setting: dict) -> None:
-    """The caller's folder and environment."""
-    environ = setting["environ"]
-    for name in os.environ.keys() - environ:
-        del os.environ[name]
-    os.environ.update(environ.items() - os.environ.items())
+    """The caller's folder and environment, as far as they are not the zygote's."""
+    for name in setting["unset"]:
+        os.environ.pop(name, None)
+    os.environ.update(setting["environ"])
     with contextlib.suppress(OSError):                     # the folder may have been removed meanwhile
         os.chdir(setting["folder"])
     os.umask(setting["umask"])

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +22,7 @@ from typing import Any, Self
 from .. import errors
 from ..errors import RunError
 from ..mechanisms import _handover as handover
-from ..mechanisms import ledger
-from ..mechanisms.leftovers import file_proof
+from ..mechanisms import ledger, leftovers
 from ..trace import Event, Object, Trace
 from . import _session, _wire
 from ._results import Outcome, Printed, ProgramRun, Run
@@ -63,9 +63,8 @@ def start(*processes: Spec | Callable, deadline: float = 10.0, record: bool = Tr
     packed = pack(specs)
     objects = _described(packed)
     sources = {file: text for each in packed for file, text in each.sources.items()}
-    setting = _setting() | {"record": record, "sources": sources}
     messages = [{"name": p.name, "pickle": p.pickle, "descriptors": len(p.parcel.descriptors)} for p in packed]
-    running = Running({"specs": messages, "setting": setting}, deadline, packed, objects)
+    running = Running(messages, {"record": record, "sources": sources}, deadline, packed, objects)
     handover.delivered(each.parcel for each in packed)
     return running
 
@@ -81,10 +80,8 @@ def program(source: str, *, args: tuple[str, ...] = (), deadline: float = 10.0,
         raise errors.Misuse("program", repr(name), hint="Give a file name without a folder, such as 'program.py'.")
     with _file(name, source) as path:
         spec = {"name": name, "argv": [sys.executable, "-u", str(path), *map(str, args)], "descriptors": 0}
-        setting = _setting() | {"record": False, "sources": {}}
-        setting["environ"]["PYTHONPATH"] = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
-        request = {"specs": [spec], "setting": setting}
-        with Running(request, deadline) as running:
+        path = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
+        with Running([spec], {"environ": {"PYTHONPATH": path}}, deadline) as running:
             result = running.wait()
     main = result.processes[0]
     # The folder's name is made up anew each time and says nothing: tracebacks name the file only.
@@ -96,7 +93,7 @@ def program(source: str, *, args: tuple[str, ...] = (), deadline: float = 10.0,
 def _file(name: str, text: str) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="ipclab-program-"))
     path = folder / name
-    ledger.claim("folder", folder, file_proof(folder))
+    ledger.claim("folder", folder, leftovers.file_proof(folder))
     try:
         path.write_text(text)
         yield path
@@ -108,12 +105,14 @@ def _file(name: str, text: str) -> Iterator[Path]:
 class Running:
     """Processes that run now: `pids` by name. `wait()` returns the Run; `end()`, or leaving a with block, kills them."""
 
-    def __init__(self, request: dict, deadline: float, packed: Sequence[Packed] = (), objects: tuple[Object, ...] = ()):
+    def __init__(self, specs: list[dict], setting: dict, deadline: float, packed: Sequence[Packed] = (),
+                 objects: tuple[Object, ...] = ()):
         self.deadline, self.objects = _checked(deadline), objects
         self._run: Run | None = None
+        self._tag = f"{os.getpid()}.{time.monotonic_ns()}"  # by which its processes' ledgers are found
         self._line = _session.new_supervisor()
         try:
-            self._hand_over(request | {"deadline": self.deadline}, packed)
+            self._hand_over({"specs": specs, "setting": _setting(self._tag, setting), "deadline": self.deadline}, packed)
             self._supervisor, self.pids = _wire.receive(self._line)
         except (EOFError, OSError) as error:
             self._line.close()
@@ -157,6 +156,7 @@ class Running:
             self._line.settimeout(GRACE)
             while self._line.recv(1 << 16):
                 pass
+        leftovers.sweep(self._tag)
 
     def __enter__(self) -> Self:
         return self
@@ -178,10 +178,13 @@ def _checked(deadline: float) -> float:
     raise errors.Misuse("run", "the deadline", hint=f"Give a number of seconds above 0, not {deadline!r}.")
 
 
-def _setting() -> dict[str, Any]:
+def _setting(tag: str, special: dict[str, Any]) -> dict[str, Any]:
+    """What a process takes over from its caller, as fork(2) would have it."""
     umask = re.search(r"^Umask:\s*(\d+)", Path("/proc/self/status").read_text(), re.MULTILINE)
-    environ = os.environ | {"IPCLAB_SESSION": ledger.identity(os.getpid())}
-    return {"environ": environ, "most_events": MOST_EVENTS, "folder": os.getcwd(), "path": list(sys.path), "umask": int(umask[1], 8)}
+    environ, unset = _session.environment()
+    environ |= {"IPCLAB_RUN": tag} | special.get("environ", {})
+    usual = {"folder": os.getcwd(), "path": list(sys.path), "umask": int(umask[1], 8), "most_events": MOST_EVENTS}
+    return usual | special | {"environ": environ, "unset": unset}
 
 
 def _described(packed: list[Packed]) -> tuple[Object, ...]:

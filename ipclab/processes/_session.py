@@ -14,11 +14,12 @@ import weakref
 from ..errors import RunError
 from ..mechanisms import ledger
 
-__all__ = ["new_supervisor", "warm"]
+__all__ = ["environment", "new_supervisor", "warm"]
 
 _lock = threading.Lock()
 _zygote: subprocess.Popen | None = None
 _line: socket.socket | None = None
+_environ: dict[str, str] = {}        # the zygote's
 _open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
 
 
@@ -38,6 +39,12 @@ def new_supervisor() -> socket.socket:
     return ours
 
 
+def environment() -> tuple[dict[str, str], list[str]]:
+    """What of this process's environment is not the zygote's, and what the zygote has more."""
+    now = dict(os.environ)
+    return dict(now.items() - _environ.items()), [*(_environ.keys() - now.keys() - {"IPCLAB_SESSION"})]
+
+
 def _ask(theirs: socket.socket) -> None:
     for _ in range(2):                                     # a zygote that somebody has killed is replaced
         if _line is None:
@@ -51,15 +58,16 @@ def _ask(theirs: socket.socket) -> None:
 
 
 def _start() -> None:
-    global _line, _zygote
+    global _line, _zygote, _environ
     ours, theirs = socket.socketpair()
+    _environ = os.environ | {"IPCLAB_SESSION": ledger.identity(os.getpid())}
     with theirs:
         _zygote = subprocess.Popen(
             # -P: a file named signal.py in the reader's folder must not take the place of the library's.
             [sys.executable, "-P", "-m", "ipclab.processes.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             # A session of its own, or Ctrl-C in a terminal would reach the processes and not only us.
-            start_new_session=True, cwd="/", env=os.environ | {"IPCLAB_SESSION": ledger.identity(os.getpid())})
+            start_new_session=True, cwd="/", env=_environ)
     _line = ours
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import io
 import linecache
@@ -15,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import cloudpickle
 
@@ -116,14 +115,13 @@ class Packed:
 def pack(specs: list[Spec]) -> list[Packed]:
     """Name the kernel objects after the parameters that receive them, and pickle each Spec apart from the others."""
     _label(specs)
-    with _loose_modules_by_value():
-        return [_pack(spec) for spec in specs]
+    return [_pack(spec) for spec in specs]
 
 
 def _pack(spec: Spec) -> Packed:
     buffer = io.BytesIO()
     pickler = _Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL)
-    with handover.packing() as parcel:
+    with handover.packing() as parcel, pickler:
         try:
             pickler.dump((spec.function, spec.args, spec.kwargs, spec.gate))
         except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
@@ -149,12 +147,30 @@ class _Pickler(cloudpickle.Pickler):
         super().__init__(*args, **kwargs)
         self.objects: dict[int, KernelObject] = {}
         self.files: set[str] = set()
+        self.registered: list[types.ModuleType] = []
 
     def persistent_id(self, value: Any) -> None:
         if isinstance(value, KernelObject):
             self.objects[id(value)] = value
         elif isinstance(value, types.CodeType):
             self.files.add(value.co_filename)
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, (types.FunctionType, type)):
+            self._by_value(sys.modules.get(value.__module__))
+        return super().reducer_override(value)
+
+    def _by_value(self, module: types.ModuleType | None) -> None:
+        if _is_loose(module) and module.__name__ not in cloudpickle.list_registry_pickle_by_value():
+            cloudpickle.register_pickle_by_value(module)
+            self.registered.append(module)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for module in self.registered:
+            cloudpickle.unregister_pickle_by_value(module)
 
 
 def _label(specs: list[Spec]) -> None:
@@ -195,29 +211,14 @@ def _free(label: str, taken: set[str]) -> str:
     return label if label not in taken else next(each for each in numbered if each not in taken)
 
 
-@contextlib.contextmanager
-def _loose_modules_by_value() -> Iterator[None]:
+def _is_loose(module: types.ModuleType | None) -> bool:
     """A module file beside the notebook is as much the reader's own text as a cell: it goes along as it is now."""
-    added = [m for m in list(sys.modules.values()) if _loose(m) and m.__name__ not in _by_value()]
-    for module in added:
-        cloudpickle.register_pickle_by_value(module)
-    try:
-        yield
-    finally:
-        for module in added:
-            cloudpickle.unregister_pickle_by_value(module)
-
-
-def _by_value() -> set[str]:
-    return cloudpickle.list_registry_pickle_by_value()
-
-
-def _loose(module: types.ModuleType) -> bool:
     file = getattr(module, "__file__", None)
-    return bool(file) and _is_loose(module.__name__, file, hasattr(module, "__path__"))
+    return bool(file) and module.__name__ != "__main__" and not hasattr(module, "__path__") and _lies_loose(
+        module.__name__, file)
 
 
 @cache
-def _is_loose(name: str, file: str, is_package: bool) -> bool:
-    installed = tuple(os.path.realpath(p) + os.sep for p in sysconfig.get_paths().values())
-    return "." not in name and name != "__main__" and not is_package and not os.path.realpath(file).startswith(installed)
+def _lies_loose(name: str, file: str) -> bool:
+    installed = tuple(os.path.realpath(path) + os.sep for path in sysconfig.get_paths().values())
+    return "." not in name and not os.path.realpath(file).startswith(installed)

@@ -59,6 +59,7 @@ class Supervisor:
         self.events: dict[bytes, bytes] = {}
         self.objects: dict[str, dict] = {}
         self.notes: list[str] = []
+        self.tag = "none yet"
         self.forks = 0                                     # since the descendants were last counted
         self.timed_out = self.truncated = False
         self.output = Output(self._owner)
@@ -72,17 +73,20 @@ class Supervisor:
 
     def serve(self, caller: socket.socket) -> None:
         self.caller = caller
+        wanted = False
         with contextlib.suppress(EOFError, OSError):       # the caller is gone; so is the run
             request = _wire.receive(caller)
             descriptors = [_wire.receive_descriptors(caller, spec["descriptors"]) for spec in request["specs"]]
-            self.run = request["setting"]["environ"]["IPCLAB_RUN"] = f"{os.getpid()}.{time.monotonic_ns()}"
+            self.tag = request["setting"]["environ"]["IPCLAB_RUN"]
             self.most_events = request["setting"]["most_events"]
             self._start(request, descriptors)
             _wire.send(caller, [os.getpid(), {m.name: m.pid for m in self.members}])
             self._watch()
+            wanted = True
         self._end_all()
-        leftovers.sweep(self.run)
-        with contextlib.suppress(OSError):
+        if not wanted:
+            leftovers.sweep(self.tag)                      # else the caller does it, if it is still there
+        with caller, contextlib.suppress(OSError):
             _wire.send(caller, self._report())
 
     # Starting

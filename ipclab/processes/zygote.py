@@ -36,7 +36,8 @@ class Zygote:
     def serve(self) -> None:
         """Until the session ends."""
         while True:
-            self.spare = self.spare or self._fork()
+            if not self.supervisors:                       # when nothing runs, lest the fork delay what does
+                self.spare = self._fork()
             ready, _, _ = select.select([self.line, self.wake], [], [])
             if self.wake in ready:
                 os.read(self.wake, 1000)
@@ -48,14 +49,13 @@ class Zygote:
                 self._assign(descriptors[0])
 
     def _assign(self, caller: int) -> None:
-        with self.spare:
+        with self.spare or self._fork() as supervisor:
+            self.spare = None
             try:
-                _wire.send_descriptors(self.spare, [caller])
+                _wire.send_descriptors(supervisor, [caller])
             except OSError:                                # somebody has killed it
-                self.spare = self._fork()
                 return self._assign(caller)
         os.close(caller)
-        self.spare = None
 
     def _fork(self) -> socket.socket:
         ours, theirs = socket.socketpair()

@@ -88,9 +88,10 @@ def test_an_end_given_to_two_processes_is_open_in_both():
         os.write(end.descriptor, b"x")
 
     def reader(end):
-        return os.read(end.descriptor, 1)
+        return len(os.read(end.descriptor, 1) + os.read(end.descriptor, 1) + os.read(end.descriptor, 1))
 
-    assert run(process(writer, writing), process(writer, writing), process(reader, reading)).ok
+    result = run(process(writer, writing), process(writer, writing), process(reader, reading))
+    assert result["reader"].value == 2
 
 
 def test_an_object_without_a_moving_end_stays_open_here():
