@@ -306,9 +306,9 @@ class Connection(Socket):
         """False is certain, and on a UNIX stream so is True."""
         if self.closed:
             return True
-        if kind.startswith("receive"):
+        if kind in ("receive", "receive_descriptors"):
             return ready(self.fileno(), select.POLLIN)
-        return kind != "send" or ready(self.fileno(), select.POLLOUT) or self._has_room()
+        return kind not in ("send", "send_descriptors") or ready(self.fileno(), select.POLLOUT) or self._has_room()
 
     def _has_room(self) -> bool:
         """poll(2) wants part of the buffer free before it says so; a send waits only when all of it is under way."""

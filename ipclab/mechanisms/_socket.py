@@ -72,10 +72,10 @@ class Socket(KernelObject):
 
     def _failed(self, call: str, error: Exception, hint: str = "") -> Exception:
         about, number = f"{self.family} {self.label!r}", getattr(error, "errno", None)
-        if error.__traceback__ and error.__traceback__.tb_next:
-            return error                                # a signal handler raised it
         if number == errno.EBADF and self.closed:
             return errors.Closed(call, about, number, self._gone)
+        if error.__traceback__ and error.__traceback__.tb_next:
+            return error                                # a signal handler raised it
         if number in _MISUSED or isinstance(error, (TypeError, ValueError, OverflowError)):
             return errors.Misuse(call, about, number, _MISUSED.get(number) or f"Not what {call} takes: {error}.")
         return explained(error, call, self, hint or _HINTS.get(number, ""))
