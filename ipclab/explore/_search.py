@@ -34,8 +34,17 @@ class Searched(Protocol):
 _SILENT = {("load", "load"), ("V", "V")}     # both orders give the same values and the same results
 
 
+_COMMUTE = _SILENT | {("P", "V"), ("V", "P")}  # if both may happen now; else the V is what lets the P go on
+
+
 def independent(a: Operation, b: Operation) -> bool:
+    """Wherever the two stand side by side in a run, they may change places."""
     return a.label != b.label or (a.kind, b.kind) in _SILENT
+
+
+def commute(a: Operation, b: Operation) -> bool:
+    """In a state where both may happen, both orders are possible and lead to the same state."""
+    return a.label != b.label or (a.kind, b.kind) in _COMMUTE
 
 
 @dataclass
@@ -99,14 +108,16 @@ def _not_yet(state: State, asleep: frozenset[int], left_out: dict) -> list[int]:
 def _branches(state: State, awake: list[int], asleep: frozenset[int]) -> Iterator[tuple[State, int, frozenset[int]]]:
     tried, last = set(asleep), state.schedule[-1] if state.schedule else -1
     for process in sorted(awake, key=lambda p: p != last):
-        yield state, process, _still_asleep(state, tried, process)
+        yield state, process, _still_asleep(state, tried, process, commute)
         tried.add(process)
 
 
-def _still_asleep(state: State, asleep: set[int], process: int) -> frozenset[int]:
-    """After `process` has moved, the other order with each of these is covered elsewhere, if they are independent."""
+def _still_asleep(state: State, asleep: set[int], process: int, free: Callable) -> frozenset[int]:
+    """After `process` has moved, these need not move yet: the other order is explored where they moved first. All of
+    `asleep` may move here, for they could when they fell asleep, and only what they depend on could have changed that.
+    """
     moved = state.pending[process]
-    return frozenset(q for q in asleep if q != process and independent(state.pending[q], moved))
+    return frozenset(q for q in asleep if q != process and free(state.pending[q], moved))
 
 
 @dataclass(slots=True)
@@ -145,7 +156,7 @@ def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
             if events:
                 events.pop()
             continue
-        asleep = _still_asleep(node.state, node.asleep | node.done, process)
+        asleep = _still_asleep(node.state, node.asleep | node.done, process, independent)
         node.done.add(process)
         operation = node.state.pending[process]
         _races(nodes, events, process, operation)
