@@ -60,6 +60,7 @@ class Limits:
 class Account:
     """What came out of the box about one story."""
 
+    ready: bool = False              # the worker is there; nothing of the student's has run yet
     at_rest: dict[str, Any] = field(default_factory=dict)
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -76,11 +77,13 @@ class Account:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.trouble = "spoiled"
 
-    def _add(self, at_rest: dict | None = None, outcome: dict | None = None, end: int | None = None,
+    def _add(self, ready: bool = False, at_rest: dict | None = None, outcome: dict | None = None, end: int | None = None,
              notes: list | None = None) -> None:
-        if self.complete or (at_rest is not None) == bool(self.at_rest):
+        if self.complete or ready == self.ready or not ready and (at_rest is not None) == bool(self.at_rest):
             raise ValueError("out of order")
-        if at_rest is not None:
+        if ready:
+            self.ready = True
+        elif at_rest is not None:
             self.at_rest = _typed(at_rest, AT_REST)
             self.complete = at_rest["how"] != "returned"
         elif outcome is not None:
@@ -122,29 +125,31 @@ def examine(task: str, source: str | None, check: str, box: Box, *, start: str =
     verdict = telling.right(task, 0)
     with Worker(box, hidden) as worker:
         for name in names(check):
-            verdict = _one_story(task, source, check, name, worker, secret, limits, verdict)
+            verdict = _one_story(task, source, check, name, worker, secret, limits, trusting, verdict)
             if not verdict.right:
                 return telling.untouched(verdict) if source.strip() == start.strip() else verdict
     return verdict
 
 
-def _one_story(task, source, check, name, worker, secret, limits, before: Verdict) -> Verdict:
+def _one_story(task, source, check, name, worker, secret, limits, trusting, before: Verdict) -> Verdict:
     seed = hashlib.sha256("\0".join([secret, task, name, source]).encode(errors="replace")).hexdigest()
     story = told(check, name, Random(seed))
     account = worker.account({
         "solution": source, "story": for_the_box(check), "name": name, "asks": list(story.asks), "inputs": vars(story),
         "signals": [int(number) for number in story.signals], "cpu": limits.cpu, "seconds": limits.run, "instants": limits.instants,
+        "trusting": trusting,
     }, limits.story)
     return decided(task, story, account, before)
 
 
 def decided(task: str, story: Story, account: Account, before: Verdict) -> Verdict:
     """The verdict on one story's account; right only if the account is whole and every instant is as expected."""
+    if not account.ready:
+        return telling.grader(task, "the box could not be started")
     if account.trouble == "spoiled":
         return telling.spoiled(task)
     if not account.at_rest:
-        return telling.grader(task, "the box ended before it said anything") if not account.trouble else \
-            telling.too_long(task, story)
+        return telling.too_long(task, story)
     if not _same(account.at_rest, story.expected(0)):
         return telling.at_rest(task, story, account.at_rest, story.expected(0))
     wrong = [outcome for outcome in account.outcomes if not _same(outcome, story.expected(1))]
@@ -211,6 +216,6 @@ def _listened(descriptor: int, nonce: str, until: float) -> Account:
             for line in lines:
                 account.add(line, nonce)
             if not piece or total > FLOOD:
-                account.trouble = account.trouble or ("spoiled" if total > FLOOD or account.at_rest else "")
+                account.trouble = account.trouble or "spoiled"
                 break
     return account

@@ -109,7 +109,8 @@ def _bytes(path: Path) -> bytes:
             raise _Unreadable("What was handed in is not a plain file.")
         if status.st_size > LARGEST:
             raise _Unreadable(f"The notebook is larger than {LARGEST // 1_000_000} MB. Clear its outputs and hand it in again.")
-        return b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(LARGEST)
     finally:
         os.close(descriptor)
 
