@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import array
 import contextlib
 import fcntl
-import os
 import select
 import socket
 import struct
 import sys
 import termios
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .. import errors
 from ..gate import operation
 from ._addresses import as_given, text
-from ._socket import Socket, sending_within
-from ._streams import CHUNK, ready, size_given, slices, turns
+from ._bytes import CHUNK, ready, size_given, slices, turns
+from ._descriptors import CarriesDescriptors, incoming, outgoing
+from ._socket import sending_within
 
 __all__ = ["Connection", "Peer"]
 
 LONGEST_MESSAGE = 16 * 2**20    # bytes that receive_message takes at most: the length comes from somebody else
-MOST_DESCRIPTORS = 253          # in one message: SCM_MAX_FD (unix(7))
 
 
 class Peer(NamedTuple):
@@ -34,14 +32,6 @@ class Peer(NamedTuple):
     gid: int
 
 
-def _outgoing(self: Connection, *_: Any) -> str:
-    return self._out
-
-
-def _incoming(self: Connection, *_: Any) -> str:
-    return self._in
-
-
 def _received(self: Connection, args: tuple, result: bytes) -> int:
     return len(result)
 
@@ -50,7 +40,7 @@ def _pieces(self: Connection, data: Any, *rest: Any) -> Iterator[tuple]:
     return slices(self, data, *rest) if "stream" in self.family else iter([(data, *rest)])
 
 
-class Connection(Socket):
+class Connection(CarriesDescriptors):
     """What `connect`, `accept` and `socket_pair` return. Each of its two directions is an object of its own in a trace.
 
     A stream has no messages: what two sends put in, one receive may take; `send_message` and `receive_message` add a
@@ -85,7 +75,7 @@ class Connection(Socket):
 
     # --- sending ---
 
-    @operation("give", label=_outgoing, size=size_given, pieces=_pieces)
+    @operation("give", label=outgoing, size=size_given, pieces=_pieces)
     def send(self, data: bytes, timeout: float | None = None) -> None:
         """Send all of `data`; send(2). Blocks while the receiver's buffer is full.
 
@@ -99,7 +89,7 @@ class Connection(Socket):
         except (OSError, TypeError) as error:
             raise self._failed("send", error)
 
-    @operation("give", blocks=False, label=_outgoing, size=lambda self, args, result: result)
+    @operation("give", blocks=False, label=outgoing, size=lambda self, args, result: result)
     def send_nowait(self, data: bytes) -> int:
         """Send what fits now and return how many bytes that was, or raise WouldBlock; never waits.
 
@@ -126,7 +116,7 @@ class Connection(Socket):
 
     # --- receiving ---
 
-    @operation("take", label=_incoming, size=_received)
+    @operation("take", label=incoming, size=_received)
     def receive(self, n: int = CHUNK, timeout: float | None = None) -> bytes:
         """Wait until something has come, then take up to `n` bytes of it; recv(2). `b""`: the other side has closed.
 
@@ -140,7 +130,7 @@ class Connection(Socket):
         except (OSError, TypeError, ValueError) as error:
             raise self._failed("receive", error)
 
-    @operation("take", blocks=False, label=_incoming, size=_received)
+    @operation("take", blocks=False, label=incoming, size=_received)
     def receive_nowait(self, n: int = CHUNK) -> bytes:
         """Take what has come, up to `n` bytes, or raise WouldBlock; never waits. `b""`: the other side has closed."""
         try:
@@ -197,75 +187,6 @@ class Connection(Socket):
             raise errors.TooBig("receive_message", f"{self.family} {self.label!r}", None,
                                 f"The first 4 bytes, {header!r}, would mean {length:,}; is that a header of ours?")
         return self.receive_exactly(length, timeout)
-
-    # --- descriptors (UNIX only) ---
-
-    @operation("give", label=_outgoing, size=lambda self, args, result: result,
-               argument=lambda self, descriptors, data=b"+": data, result=lambda *_: None)
-    def send_descriptors(self, descriptors: Iterable[Any], data: bytes = b"+") -> int:
-        """Send open files along with `data` (a byte or more): the receiver gets descriptors of its own for them.
-
-        SCM_RIGHTS, unix(7). `descriptors` are numbers, or objects with `fileno()`. Blocks as `send` does; ours stay open.
-        Returns how many bytes of `data` went: all, unless a stream's buffer was nearly full.
-        """
-        self._unix("send_descriptors")
-        numbers = self._numbers(descriptors)
-        if not data:
-            raise self._misused("send_descriptors", "They travel with at least one byte of data.")
-        try:
-            return self._socket.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, numbers)])
-        except (OSError, TypeError) as error:
-            raise self._failed("send_descriptors", error)
-
-    @operation("take", label=_incoming, size=lambda self, args, result: len(result[1]),
-               result=lambda self, args, result: result[1])
-    def receive_descriptors(
-            self, most: int = 16, n: int = CHUNK, timeout: float | None = None) -> tuple[list[int], bytes]:
-        """Wait for data and take it with the descriptors that came along, at most `most`: (descriptors, data). Blocks.
-
-        They are yours to close, and are closed on exec. Raises TooBig if there were more; those are closed again.
-        """
-        self._unix("receive_descriptors")
-        if not isinstance(most, int) or not 0 < most <= MOST_DESCRIPTORS:
-            raise self._misused("receive_descriptors", f"`most` is from 1 to {MOST_DESCRIPTORS}, not {most!r}.")
-        flags = socket.MSG_CMSG_CLOEXEC | (0 if timeout is None else socket.MSG_DONTWAIT)
-        for _ in [None] if timeout is None else turns(self.fileno(), select.POLLIN, timeout):
-            try:
-                data, extras, flags_then, _ = self._socket.recvmsg(n, socket.CMSG_SPACE(4 * most), flags)
-            except BlockingIOError:
-                continue
-            except (OSError, TypeError, ValueError) as error:
-                raise self._failed("receive_descriptors", error)
-            return self._unpacked(data, extras, most, flags_then)
-        raise self._late("receive_descriptors", timeout or 0, "Nothing was sent")
-
-    def _unpacked(self, data: bytes, extras: list, most: int, flags: int) -> tuple[list[int], bytes]:
-        numbers = array.array("i")
-        for level, kind, payload in extras:
-            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-                numbers.frombytes(payload[:len(payload) // numbers.itemsize * numbers.itemsize])
-        if flags & socket.MSG_CTRUNC or len(numbers) > most:        # the room is padded, so one more may have come in
-            for number in numbers:
-                os.close(number)
-            raise errors.TooBig("receive_descriptors", f"{self.family} {self.label!r}", None,
-                                "More descriptors came than `most`; all are closed again. Give a larger `most`.")
-        return list(numbers), data
-
-    def _numbers(self, descriptors: Iterable[Any]) -> array.array:
-        try:
-            numbers = array.array("i", [d if isinstance(d, int) else d.fileno() for d in descriptors])
-        except (AttributeError, TypeError, OverflowError):
-            raise self._misused("send_descriptors", "Give numbers, or objects with fileno().") from None
-        if not 0 < len(numbers) <= MOST_DESCRIPTORS:
-            raise self._misused("send_descriptors", f"From 1 to {MOST_DESCRIPTORS} at a time, not {len(numbers)}.")
-        return numbers
-
-    def _misused(self, call: str, hint: str) -> errors.Misuse:
-        return errors.Misuse(call, f"{self.family} {self.label!r}", hint=hint)
-
-    def _unix(self, call: str) -> None:
-        if not self.closed and self._socket.family != socket.AF_UNIX:
-            raise self._misused(call, "Only UNIX sockets carry descriptors and credentials: both ends share a kernel.")
 
     # --- the other side ---
 

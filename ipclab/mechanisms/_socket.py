@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from .. import errors
 from ..gate import operation
 from . import _handover as handover
+from ._bytes import bytes_waiting
 from ._object import KernelObject, explained
-from ._streams import bytes_waiting
 
 
 class Socket(KernelObject):

@@ -5,25 +5,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import math
 import os
 import select
-import sys
-import termios
-import time
-from collections.abc import Iterator
 from typing import Any
 
 from .. import errors
 from ..gate import operation
 from . import _handover as handover
 from . import _tee
+from ._bytes import ATOMIC, CHUNK, bytes_waiting, ready, size_given, slices, turns
 from ._object import KernelObject, explained, translated
 
-__all__ = ["ATOMIC", "CHUNK", "ReadEnd", "WriteEnd", "bytes_waiting", "ready", "size_given", "slices", "turns"]
-
-ATOMIC = select.PIPE_BUF        # bytes: a write of at most so many is never torn by another writer's (pipe(7)); 4,096
-CHUNK = 65536                   # bytes that a read takes at most when it is not told
+__all__ = ["ReadEnd", "WriteEnd"]
 
 
 class End(KernelObject):
@@ -205,22 +198,6 @@ class ReadEnd(End):
         return kind != "read" or self.closed or _tee.would_not_wait(self._fd)
 
 
-def size_given(self, args: tuple, result: object) -> int:
-    """The size of what was given: the bytes of the first argument."""
-    return memoryview(args[0]).nbytes
-
-
-def slices(self, data: Any, *rest: Any) -> Iterator[tuple]:
-    """The writes of at most ATOMIC bytes that a longer one is made of."""
-    try:
-        view = memoryview(data).cast("B")
-    except TypeError:
-        yield data, *rest
-        return
-    for start in range(0, max(1, len(view)), ATOMIC):
-        yield view[start:start + ATOMIC], *rest
-
-
 class WriteEnd(End):
     """The end to write to."""
 
@@ -286,23 +263,3 @@ class WriteEnd(End):
         if kind != "write" or self.closed or ready(self._fd, select.POLLOUT):
             return True
         return memoryview(args[0]).nbytes <= self.capacity() - self.state()
-
-
-def turns(descriptor: int, events: int, timeout: float) -> Iterator[None]:
-    """Once now, and again whenever one of `events` has come, until `timeout` seconds are over: try then what never
-    waits. It may still fail, for another process may have been quicker."""
-    deadline = time.monotonic() + timeout
-    yield
-    while ready(descriptor, events, deadline - time.monotonic()):
-        yield
-
-
-def ready(descriptor: int, events: int, seconds: float | None = 0) -> bool:
-    """Wait at most `seconds` (None: for ever) for one of `events`, an error or a hang-up; poll(2)."""
-    poll = select.poll()
-    poll.register(descriptor, events)
-    return bool(poll.poll(None if seconds is None else max(0, math.ceil(seconds * 1000))))
-
-
-def bytes_waiting(descriptor: int) -> int:
-    return int.from_bytes(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)), sys.byteorder)

@@ -19,8 +19,9 @@ from typing import Self
 from .. import errors
 from ..gate import operation
 from . import _tee, ledger, leftovers
+from ._bytes import ATOMIC, ready
 from ._object import KernelObject, explained, translated
-from ._streams import ATOMIC, ReadEnd, WriteEnd, ready
+from ._streams import ReadEnd, WriteEnd
 
 __all__ = ["ATOMIC", "Fifo"]
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 
+from ._bytes import ATOMIC
 from ._object import KernelObject, translated
-from ._streams import ATOMIC, ReadEnd, WriteEnd
+from ._streams import ReadEnd, WriteEnd
 
 __all__ = ["ATOMIC", "Pipe", "ReadEnd", "WriteEnd"]
 

@@ -28,10 +28,10 @@ from .. import errors
 from ..gate import operation
 from . import ledger, leftovers
 from ._addresses import KINDS, Address, as_given, text, understood
+from ._bytes import CHUNK, ready, turns
 from ._connection import Connection, Peer
 from ._object import translated
 from ._socket import Socket, sending_within
-from ._streams import CHUNK, ready, turns
 
 __all__ = ["Connection", "DatagramSocket", "Listener", "Peer", "connect", "listen", "socket_pair"]
 
