@@ -13,12 +13,14 @@ import json
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..mechanisms import ledger, leftovers
 from ..mechanisms._object import KernelObject
+from ..mechanisms._streams import End
 from ..mechanisms.semaphores import PosixSemaphore, Semaphore
 from ..mechanisms.shared_memory import SharedArray, SharedMemory
 from ..trace import Trace
@@ -75,6 +77,7 @@ class State:
     enabled: tuple[int, ...]         # the processes that may go on
     histories: tuple[int, ...]       # by process: a number that stands for all that it did and saw
     store: dict[str, Any]            # content of the shared objects, as far as the histories do not tell
+    cut: bool = False                # it is too long: whoever may go on is not let
 
     @property
     def key(self) -> tuple:
@@ -85,8 +88,10 @@ class State:
 class Engine:
     """`system()` makes the objects and says which processes use them; see `System`."""
 
-    def __init__(self, system: Callable[[], System]):
-        self.make = system
+    def __init__(self, system: Callable[[], System], longest: int = LONGEST // 2):
+        if not 0 < longest <= LONGEST // 2:
+            raise ValueError(f"longest must be from 1 to {LONGEST // 2} operations")
+        self.make, self.longest = system, longest
         self.runs = self.steps = 0
         self._numbers: dict[tuple, int] = {}
         self._interned: dict[int, Operation] = {}
@@ -129,6 +134,10 @@ class Engine:
         given = [objects_of(spec) for spec in self.specs]
         self._all = list({id(each): each for objects in (made, *given) for each in objects}.values())
         self._objects = {each.label: each for each in self._all}
+        twice = [label for label, times in Counter(e.label for e in self._all if not isinstance(e, End)).items()
+                 if times > 1]
+        if twice:
+            raise CannotGoOn(f"two objects have the label {twice[0]!r}; give each its own")
         self.first_values = tuple(each.described() for each in self._objects.values())
         restorers = [restorer(each) for each in self._all]
         self.fresh = any(each is None for each in restorers)
@@ -226,8 +235,6 @@ class Engine:
         """Let `process` perform its pending operation and run on to its next. The engine must be in `state`."""
         head = self.page.head
         position = head[Page.POSITION]
-        if position >= LONGEST - 1:
-            raise CannotGoOn(f"a run had more than {LONGEST - self.n} operations")
         self.page.schedule[position] = process
         head[Page.LENGTH] = position + 1
         self.turns[process].give()
@@ -250,6 +257,8 @@ class Engine:
             now[process] = self._pending(process)
         enabled = tuple(p for p, operation in enumerate(now)
                         if operation.__class__ is Operation and (not operation.blocks or self._may(p, operation)))
+        if enabled and len(schedule) >= self.longest:
+            return State(schedule, log, tuple(now), (), histories, store, cut=True)
         return State(schedule, log, tuple(now), enabled, histories, store)
 
     def final(self, state: State) -> Final:

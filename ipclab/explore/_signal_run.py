@@ -135,17 +135,18 @@ class Run:
 
     def _place(self, frame: FrameType, offset: int) -> Callable[[], dict]:
         code, known = frame.f_code, id(frame)
-        # At its first instruction, or just after a RESUME, the frame may be a new one under an old one's id.
-        fresh = offset == min(instructions(code)) or resumed_before(code, offset) is not None
-        before = None if fresh else self.before.get(known)
+        before = self.before.get(known)
         self.before[known] = offset
         key = key_of(code, offset)
         self.seen[key] += 1
         occurrence = self.seen[key]
 
         def place() -> dict:
-            # The interpreter looks for signals at the instruction before, or at a RESUME that ran without an event.
-            looks = [key_of(code, o) for o in (before, resumed_before(code, offset)) if o is not None]
+            # The interpreter looks for signals at a RESUME that ran without an event, or at the instruction before. At
+            # its first instruction, or just after a RESUME, the frame may be a new one under an old one's id.
+            resumed = resumed_before(code, offset)
+            last = before if resumed is None and offset != min(instructions(code)) else None
+            looks = [key_of(code, o) for o in (last, resumed) if o is not None]
             return {"file": code.co_filename, "line": frame.f_lineno or 0, "function": code.co_qualname,
                     "instruction": instructions(code)[offset], "occurrence": occurrence, "looks": looks}
 

@@ -25,14 +25,11 @@ from .verdict import NOT_FINISHED, PROVED, Verdict
 
 __all__ = ["explore", "explore_here", "replay", "replay_here"]
 
-_BURST = 128                         # runs of the search by races before the one by states begins
-_SHARE = 4                           # from then on, so many runs of the one for each run of the other
 
-
-def explore(system: Callable[[], System], *, seconds: float = 60.0) -> Verdict:
-    """Explore `system()` in a fresh process; for notebooks, whose own process has many threads."""
+def explore(system: Callable[[], System], *, seconds: float = 60.0, longest: int = 500) -> Verdict:
+    """`explore_here` in a fresh process; for notebooks, whose own process has many threads."""
     from ._fresh import call_in_fresh_process
-    return Verdict.from_json(call_in_fresh_process(_explore_to_json, system, seconds))
+    return Verdict.from_json(call_in_fresh_process(_explore_to_json, system, seconds, longest))
 
 
 def replay(system: Callable[[], System], verdict: Verdict) -> Verdict:
@@ -41,12 +38,17 @@ def replay(system: Callable[[], System], verdict: Verdict) -> Verdict:
     return Verdict.from_json(call_in_fresh_process(_replay_to_json, system, verdict.to_json()))
 
 
-def explore_here(system: Callable[[], System], *, seconds: float = 60.0) -> Verdict:
-    """Explore `system()` from this process, which must have one thread: it makes the objects, forks the processes and
-    decides. The processes' functions run in the forks only, `check` runs here. After `seconds`: NOT FINISHED."""
+def explore_here(system: Callable[[], System], *, seconds: float = 60.0, longest: int = 500,
+                 shortest: bool = True) -> Verdict:
+    """All interleavings of `system()`, from this process, which must have one thread: it makes the objects, forks the
+    processes and decides. Their functions run in the forks only; `check` runs here.
+
+    After `seconds`, or where a run has more than `longest` operations, the verdict is NOT FINISHED. `shortest=False`
+    takes the first failing schedule as it is found, without looking for a shorter one or for the critical step.
+    """
     try:
-        with Engine(system) as engine:
-            return _Exploration(engine, time.monotonic() + seconds).verdict()
+        with Engine(system, longest) as engine:
+            return _Exploration(engine, time.monotonic() + seconds).verdict(shortest)
     except CannotGoOn as reason:
         return Verdict(NOT_FINISHED, str(reason))
 
@@ -63,8 +65,8 @@ def replay_here(system: Callable[[], System], verdict: Verdict) -> Verdict:
     return replace(again, sizes=verdict.sizes)
 
 
-def _explore_to_json(system: Callable[[], System], seconds: float) -> str:
-    return explore_here(system, seconds=seconds).to_json()
+def _explore_to_json(system: Callable[[], System], seconds: float, longest: int) -> str:
+    return explore_here(system, seconds=seconds, longest=longest).to_json()
 
 
 def _replay_to_json(system: Callable[[], System], verdict: str) -> str:
@@ -74,15 +76,18 @@ def _replay_to_json(system: Callable[[], System], verdict: str) -> str:
 class _Exploration:
     def __init__(self, engine: Engine, deadline: float):
         self.engine, self.deadline = engine, deadline
-        self.ends = 0
+        self.ends = self.cut = 0
         self.failed: State | None = None
 
-    def verdict(self) -> Verdict:
-        by = self._search()
-        if self.failed:
-            return self._refuted(self.failed)
+    def verdict(self, shortest: bool) -> Verdict:
+        complete = self._search()
         sizes = {"runs": self.engine.runs, "steps": self.engine.steps, "ends": self.ends}
-        if not by:
+        if self.failed:
+            return replace(self._refuted(self.failed, shortest), sizes=sizes)
+        if self.cut:
+            return Verdict(NOT_FINISHED, f"{self.cut} runs were cut off after {self.engine.longest} operations, and none "
+                           "went wrong before that; does a process wait in a loop, where it should wait in P?", sizes)
+        if not complete:
             return Verdict(NOT_FINISHED, "the time was up before all interleavings were explored, and none of those "
                            "explored went wrong; make the system smaller, or give it more seconds", sizes)
         if not self._conflict():
@@ -91,18 +96,24 @@ class _Exploration:
         return Verdict(PROVED, "no interleaving goes wrong, at this size", sizes)
 
     def _search(self) -> bool:
-        """True if one of the searches has come to its end. They take turns, for neither is always the faster."""
+        """True if a search that leaves nothing out came to its end. They take turns: none is always the fastest."""
         races, states = by_races(self.engine, self._ended), by_states(self.engine, self._ended)
-        turns = itertools.chain([(races, _BURST)], itertools.cycle([(states, _SHARE * 32), (races, 32)]))
+        likely = itertools.chain.from_iterable(with_few_switches(self.engine, self._ended, n) for n in range(1, 4))
+        turns = itertools.chain([(races, 128), (likely, 64)], itertools.cycle([(states, 128), (races, 32), (likely, 16)]))
         for search, runs in turns:
             for _ in range(runs):
                 if next(search, self) is self:
-                    return True
+                    if search is likely:
+                        break
+                    return not self.cut
                 if self.failed or time.monotonic() > self.deadline:
                     return False
         return False
 
     def _ended(self, state: State) -> bool:
+        if state.cut:
+            self.cut += 1
+            return False
         self.ends += 1
         wrong = self.engine.system.wrong(self.engine.final(state))
         if wrong:
@@ -114,25 +125,25 @@ class _Exploration:
         return any(len({p for p, _ in did}) > 1 and {kind for _, kind in did} - {"load"}
                    for did in self.engine.touched.values())
 
-    def _refuted(self, found: State) -> Verdict:
-        sizes = {"runs": self.engine.runs, "steps": self.engine.steps}
-        shortest = self._shortest(found)
-        critical = last_chance(self.engine, shortest, self._budget(1000))
-        self.engine.telling = True
-        return replace(retold(self.engine, shortest.schedule, critical), sizes=sizes)
+    def _refuted(self, failed: State, shortest: bool) -> Verdict:
+        if not shortest:
+            return retold(self.engine, failed.schedule, None)
+        failed = self._shortest(failed)
+        return retold(self.engine, failed.schedule, last_chance(self.engine, failed, self._budget()))
 
     def _shortest(self, found: State) -> State:
         """The failing run with the fewest preemptions, and of those the one with the fewest switches."""
         for preemptions in range(3):
             self.failed = None
             search = with_few_switches(self.engine, self._ended, preemptions)
-            for _ in zip(search, self._budget(1000)):
+            for _ in zip(search, self._budget()):
                 pass
             if self.failed:
                 return self.failed
         return found
 
-    def _budget(self, runs: int) -> Iterator[None]:
-        """So many runs, while there is time."""
-        end = min(self.deadline + 5, time.monotonic() + 5)
-        return itertools.takewhile(lambda _: time.monotonic() < end, itertools.repeat(None, runs))
+    @staticmethod
+    def _budget() -> Iterator[None]:
+        """So many runs, and so much time, for making a story shorter."""
+        end = time.monotonic() + 2
+        return itertools.takewhile(lambda _: time.monotonic() < end, itertools.repeat(None, 500))

@@ -13,7 +13,8 @@ from ..mechanisms._object import KernelObject
 from ..mechanisms.semaphores import PosixSemaphore, Semaphore
 from ..mechanisms.shared_memory import SharedMemory
 from ..processes import Spec
-from ..processes._specs import _label, as_specs
+from ..processes._labels import label
+from ..processes._specs import as_specs
 
 __all__ = ["Final", "System", "named", "noting_objects", "objects_of", "restorer"]
 
@@ -32,7 +33,7 @@ class System:
     """Processes made with `process(function, object, …)`, and `check(final)`.
 
     `check` runs in the exploring process, on the real objects as the run left them. It returns True or None if all is
-    well, and False or a sentence saying what is wrong. Without it, a run is wrong if a process raises an exception. A
+    well, and False or a sentence saying what is wrong, or raises AssertionError. Without it, a run is wrong if a process raises an exception. A
     deadlock is always wrong, unless `may_stick`.
     """
 
@@ -50,16 +51,20 @@ class System:
         """What is wrong with a run that ended so, or ""."""
         if final.stuck and not self.may_stick:
             return f"deadlock: {' and '.join(final.stuck)} can never go on"
+        raised = "; ".join(f"{name} raised {error}" for name, error in final.raised.items())
         if self.check is None:
-            return "; ".join(f"{name} raised {error}" for name, error in final.raised.items())
-        said = self.check(final)
+            return raised
+        try:
+            said = self.check(final)
+        except Exception as error:               # an assertion; or it looked for what a failed process never returned
+            return str(error) if isinstance(error, AssertionError) else raised or f"the check raised {error!r}"
         return said if isinstance(said, str) else "the check failed" if said is False else ""
 
 
 def named(system: System) -> list[Spec]:
     """The processes, each with a name, and the objects labelled by the parameters through which they come."""
     specs = as_specs(system.processes)
-    _label(specs)
+    label((spec.function, spec.args, spec.kwargs) for spec in specs)
     return specs
 
 

@@ -37,7 +37,7 @@ def buffer(capacity: int, *, producer: str = PRODUCER, consumer: str = CONSUMER,
     """`producers` put `items` each into a ring of `capacity`, `consumers` take them all out, in equal shares."""
     def make():
         start = {**INITIAL, **(initial or {})}
-        semaphores = {name: Semaphore(capacity if value is None else capacity + value if isinstance(value, str) else
+        semaphores = {name: Semaphore(capacity if value is None else capacity + int(value) if isinstance(value, str) else
                                       value, label=name) for name, value in start.items()}
         ring, at = SharedArray(capacity, label="ring"), SharedArray(2, label="at")
 
@@ -69,12 +69,12 @@ def buffer(capacity: int, *, producer: str = PRODUCER, consumer: str = CONSUMER,
         def consume():
             return [follow(consumer, get) for _ in range(producers * items // consumers)]
 
-        sent = sorted(10 * k + i + 1 for k in range(producers) for i in range(items))
+        sent = sorted((10 * k + i + 1 for k in range(producers) for i in range(items)), key=str)
 
         def check(end):
             if end.raised:
                 return str(end.raised)
-            got = sorted(item for k in range(consumers) for item in end.outcomes[f"consumer-{k}"])
+            got = sorted((item for k in range(consumers) for item in end.outcomes[f"consumer-{k}"]), key=str)
             left = {name: s.value for name, s in semaphores.items()}
             if got != sent:
                 return f"sent {sent}, got {got}"
@@ -142,3 +142,61 @@ def readers_and_writers(readers: int = 2, writers: int = 1, *, guarded: bool = T
                       *(process(write, i + 1, name=f"writer-{i}") for i in range(writers)), check=check)
 
     return make
+
+
+def peterson(turns: bool = True):
+    """Peterson's lock, which waits in a loop; without the turns two processes may both get in."""
+    def make():
+        wants, turn, inside = (SharedArray(2, label="wants"), SharedInteger(0, label="turn"),
+                               SharedInteger(0, label="inside"))
+
+        def enter(me):
+            other = 1 - me
+            if turns:
+                wants[me] = 1
+                turn.value = other
+                while wants[other] and turn.value == other:
+                    pass
+            else:
+                while wants[other]:
+                    pass
+                wants[me] = 1
+            inside.value = inside.value + 1
+            alone = inside.value == 1
+            inside.value = inside.value - 1
+            wants[me] = 0
+            return alone
+
+        return System(process(enter, 0, name="a"), process(enter, 1, name="b"),
+                      check=lambda end: all(end.outcomes.values()) or "both were inside")
+
+    return make
+
+
+def mutants() -> dict[str, dict]:
+    """Every edit of one place of the bounded buffer, as arguments of `buffer`: its name → the edit."""
+    found = {}
+    for side, text in (("producer", PRODUCER), ("consumer", CONSUMER)):
+        tokens = text.split()
+        for name, edited in _edits(tokens):
+            if edited != tokens:
+                found[f"{side}: {name}"] = {side: " ".join(edited)}
+    for name, value in (("empty", "-1"), ("empty", "+1"), ("full", 1), ("mutex", 0), ("mutex", 2)):
+        found[f"initial {name} {value}"] = {"initial": {name: int(value) if name != "empty" else value}}
+    return found
+
+
+def _edits(tokens):
+    for i, token in enumerate(tokens):
+        verb, _, name = token.partition(":")
+        yield f"delete {token}", tokens[:i] + tokens[i + 1:]
+        yield f"duplicate {token}", tokens[:i + 1] + tokens[i:]
+        if name:
+            flipped = {"P": "V", "V": "P"}[verb]
+            yield f"flip {token}", [*tokens[:i], f"{flipped}:{name}", *tokens[i + 1:]]
+            for other in {"empty", "full", "mutex"} - {name}:
+                yield f"retarget {token} to {other}", [*tokens[:i], f"{verb}:{other}", *tokens[i + 1:]]
+        for j in range(i + 1, len(tokens)):
+            swapped = list(tokens)
+            swapped[i], swapped[j] = swapped[j], swapped[i]
+            yield f"swap {token} and {tokens[j]}", swapped

@@ -5,7 +5,7 @@ import random
 import time
 
 import pytest
-from systems import buffer, dining, lost_update, readers_and_writers
+from systems import buffer, dining, lost_update, mutants, peterson, readers_and_writers
 
 from ipclab.explore.explorer import explore, explore_here, replay, replay_here
 from ipclab.explore.system import System
@@ -48,6 +48,23 @@ def test_the_bounded_buffer_is_proved(capacity):
 def test_a_wrong_bounded_buffer_is_refuted(edit, reason):
     verdict = explore_here(buffer(2, **edit))
     assert verdict.refuted and verdict.reason.startswith(reason)
+
+
+EQUIVALENT = {"producer: swap V:mutex and V:full", "consumer: swap V:mutex and V:empty"}
+
+
+def test_every_wrong_edit_of_the_bounded_buffer_is_refuted_and_the_equivalent_ones_are_proved():
+    edits = mutants()
+    survivors = {name for name, edit in edits.items()
+                 if not any(explore_here(buffer(capacity, **edit), shortest=False).refuted for capacity in (1, 2))}
+    assert len(edits) == 69
+    assert survivors == EQUIVALENT
+    assert all(explore_here(buffer(capacity, **edits[name])).proved for name in EQUIVALENT for capacity in (1, 2))
+
+
+def test_busy_waiting_gets_an_honest_verdict():
+    assert explore_here(peterson(), seconds=3, longest=40).status == "NOT FINISHED"
+    assert explore_here(peterson(turns=False), seconds=20, longest=40).refuted
 
 
 def test_dining_philosophers_starve_unless_one_is_left_handed():
@@ -271,8 +288,8 @@ def test_a_busy_wait_is_not_finished():
         while n.value != 3:
             pass
 
-    verdict = explore_here(sharing(odd), seconds=1)
-    assert verdict.status == "NOT FINISHED"
+    verdict = explore_here(sharing(odd), seconds=2, longest=60)
+    assert verdict.status == "NOT FINISHED" and "wait in a loop" in verdict.reason
 
 
 def test_a_process_that_ends_itself_is_named():
