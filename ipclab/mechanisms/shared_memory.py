@@ -176,7 +176,7 @@ class SharedArray(_Cells):
         """Its name in a trace: array[-1] is the same cell as array[length - 1]."""
         return self._name_of(i % len(self.view) if isinstance(i, int) else i)
 
-    @operation("take", blocks=False, label=_cell)
+    @operation("take", blocks=False, label=_cell, argument=lambda self, i: None)
     def load(self, i: int) -> int:
         """The number in cell `i` now. Atomic; never waits, for nothing is there to wait for."""
         try:

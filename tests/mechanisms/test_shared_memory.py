@@ -354,7 +354,7 @@ def test_each_cell_has_its_own_label_and_stores_are_recorded_by_value():
         trace = Trace(("a",), (array.described(), n.described()), recorded(use))
     seen = [(e.kind, e.object, e.role, e.argument, e.result) for e in trace]
     assert seen == [("store", "buffer[1]", "give", 7, None), ("store", "buffer[2]", "give", 8, None),
-                    ("load", "buffer[1]", "take", 1, 7), ("load", "buffer[2]", "take", 2, 8),
+                    ("load", "buffer[1]", "take", None, 7), ("load", "buffer[2]", "take", None, 8),
                     ("store", "n", "give", 9, None), ("load", "n", "take", None, 9)]
     assert [(pair.give.object, pair.take.object) for pair in trace.pairs] == [
         ("buffer[1]", "buffer[1]"), ("buffer[2]", "buffer[2]"), ("n", "n")]
