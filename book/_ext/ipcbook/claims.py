@@ -83,7 +83,7 @@ def _records(app, page: str) -> dict[str, dict]:
 def _joined(sentence, record: dict) -> dict:
     copy = nodes.inline("", "", *[child.deepcopy() for child in sentence.children])
     sentence += claim_mark("", record=record)
-    return {**record, "id": sentence["ids"][0], "sentence": copy, "text": sentence.astext()}
+    return {**record, "id": sentence["ids"][0], "sentence": copy}
 
 
 def _fill(app, doctree, page):
@@ -92,16 +92,25 @@ def _fill(app, doctree, page):
 
 
 def _list(app, page: str) -> list[nodes.Node]:
-    env, parts = app.env, []
-    for other in [name for name in env.found_docs if _all(env).get(name)]:
-        parts.append((env.toc_secnumbers.get(other, {}).get("", ()), other))
-    blocks = []
-    for _, other in sorted(parts):
-        title = env.titles[other].astext()
-        section = nodes.section("", nodes.title("", title), ids=[f"claims-of-{other.replace('/', '-')}"])
-        section += _table(app, page, other)
-        blocks.append(section)
-    return blocks
+    everything = [claim for claims in _all(app.env).values() for claim in claims]
+    systems = sorted({f"{claim['kernel']}, {claim['python']}" for claim in everything})
+    return [nodes.paragraph("", f"{len(everything)} claims; {'; '.join(systems)}."),
+            *(_section(app, page, other) for other in _in_order(app.env) if _all(app.env).get(other))]
+
+
+def _in_order(env) -> list[str]:
+    """The pages as the table of contents has them."""
+    order, todo = [], [env.config.root_doc]
+    while todo:
+        page = todo.pop(0)
+        order.append(page)
+        todo = [child for child in env.toctree_includes.get(page, []) if child not in order] + todo
+    return order
+
+
+def _section(app, page: str, other: str) -> nodes.section:
+    title = nodes.title("", app.env.titles[other].astext())
+    return nodes.section("", title, _table(app, page, other), ids=[f"claims-of-{other.replace('/', '-')}"])
 
 
 def _table(app, page: str, other: str) -> nodes.Node:

@@ -1,6 +1,7 @@
 """A parent that ignores SIGCHLD never learns how its children ended."""
 
 import os
+import subprocess
 
 from ipclab import Signal
 
@@ -17,6 +18,10 @@ def exit_code_of_child() -> int | str:
         return error.strerror
 
 
-print("by default:", exit_code_of_child())
+def by_subprocess() -> int:
+    return subprocess.run(["sh", "-c", "exit 7"]).returncode
+
+
+print("by default:", exit_code_of_child(), "and", by_subprocess())
 with CHLD.ignore():
-    print("ignored:   ", exit_code_of_child())
+    print("ignored:   ", exit_code_of_child(), "and", by_subprocess())
