@@ -1,0 +1,15 @@
+"""fork copies what print has not written yet, and so it comes twice."""
+
+import os
+
+r, w = os.pipe()
+out = open(w, "w")
+print("only once", file=out)
+child = os.fork()
+if child == 0:
+    out.close()                         # writes what is in its buffer
+    os._exit(0)
+
+os.waitpid(child, 0)
+out.close()                             # and so does this
+print(os.read(r, 100))
