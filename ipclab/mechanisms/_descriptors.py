@@ -39,8 +39,8 @@ class CarriesDescriptors(Socket):
     def send_descriptors(self, descriptors: Iterable[Any], data: bytes = b"+") -> int:
         """Send open files along with `data` (a byte or more): the receiver gets descriptors of its own for them.
 
-        SCM_RIGHTS, unix(7). `descriptors` are numbers, or objects with `fileno()`. Blocks as `send` does; ours stay open.
-        Returns how many bytes of `data` went: all, unless a stream's buffer was nearly full.
+        SCM_RIGHTS, unix(7). `descriptors` are numbers, or objects with `fileno()`; ours stay open. Blocks as `send`
+        does. Returns how many bytes of `data` went: all, unless a stream's buffer was nearly full.
         """
         self._unix("send_descriptors")
         numbers = self._numbers(descriptors)

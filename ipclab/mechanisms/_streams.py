@@ -258,8 +258,8 @@ class WriteEnd(End):
         raise self._late("write", timeout, f"Nobody read, and {done} of {len(data)} bytes went in", done)
 
     def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
-        """False is certain. True of a `write` is certain where a page is free or nobody reads; where every page is begun
-        it is a hope, for the kernel does not say how much room the last one has."""
+        """False is certain. True of a `write` is certain where a page is free or nobody reads; where every page is
+        begun it is a hope, for the kernel does not say how much room the last one has."""
         if kind != "write" or self.closed or ready(self._fd, select.POLLOUT):
             return True
         return memoryview(args[0]).nbytes <= self.capacity() - self.state()

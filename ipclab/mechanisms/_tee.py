@@ -1,4 +1,4 @@
-"""Would a read of a pipe return at once? Asked without taking anything: tee(2), which copies and leaves the original."""
+"""Would a read of a pipe return at once? Asked by tee(2), which copies and takes nothing away."""
 
 from __future__ import annotations
 

@@ -102,7 +102,8 @@ def main() -> int:
     for name, ours, bare, undo in cases():
         mine, theirs = best(ours, bare, undo)
         worst = max(worst, mine / theirs)
-        print(f"{name:28} {mine:8.0f} {theirs:8.0f} {mine / theirs:6.2f}   {'' if mine / theirs <= PROMISE else 'TOO MUCH'}")
+        verdict = "" if mine / theirs <= PROMISE else "TOO MUCH"
+        print(f"{name:28} {mine:8.0f} {theirs:8.0f} {mine / theirs:6.2f}   {verdict}")
     return worst > PROMISE
 
 
