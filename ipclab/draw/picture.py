@@ -18,7 +18,7 @@ from .words import fold, listing
 
 __all__ = ["Picture", "Stepping", "package_file"]
 
-UNTRUSTED = "The drawing appears once you trust this notebook (File, Trust Notebook). Below is the same in words."
+UNTRUSTED = "The drawing appears once you trust this notebook (command “Trust Notebook”). Below is the same in words."
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
@@ -76,7 +76,7 @@ class Picture:
         return (f'<figure class="ipc" lang="en" dir="ltr" data-lm-suppress-shortcuts="true"{steps}>'
                 f"<figcaption><{heading}>{title}</{heading}></figcaption>"
                 f"<style>{package_file('ink.css')}{package_file('figure.css')}</style>"
-                f'<div class="ipc-view" hidden tabindex="0" role="group" aria-label="{title}, drawing">{self.drawing}</div>'
+                f'<div class="ipc-view" hidden="hidden" tabindex="0" role="group" aria-label="{title}, drawing">{self.drawing}</div>'
                 f'<p class="ipc-untrusted">{UNTRUSTED}</p>{listing(self.summary, self.lines, changes)}{script}</figure>')
 
     def _live(self) -> tuple[str, tuple | None, str]:

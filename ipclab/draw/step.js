@@ -63,14 +63,16 @@
     }
     figure.addEventListener("keydown", event => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-      if (event.target.closest("details, input")) return;
-      const sideways = event.target === view && view.scrollWidth > view.clientWidth;
-      const by = {ArrowDown: 1, ArrowUp: -1, ...(sideways ? {} : {ArrowRight: 1, ArrowLeft: -1})}[event.key];
+      if (event.target.closest("details")) return;
+      const [onSlider, scrolls] = [event.target === slider, event.target === view && view.scrollWidth > view.clientWidth];
+      const [down, right] = [onSlider ? -1 : 1, scrolls ? 0 : 1];
+      const by = {ArrowDown: down, ArrowUp: -down, ArrowRight: right, ArrowLeft: -right}[event.key];
       if (by) go(whole && by > 0 ? 1 : now + by);
       else if (event.key === "Home") go(0);
       else if (event.key === "End") go(last);
       else return;
       event.preventDefault();
+      event.stopPropagation();
     });
     said.textContent = `The whole diagram: ${last} steps. Step through it with the buttons or the arrow keys.`;
     paint();
