@@ -60,8 +60,11 @@ class Watch:
 
     def _until(self, poll: select.poll, end: int) -> None:
         while True:
-            ready = {descriptor for descriptor, _ in poll.poll(_GLANCE * 1000)}
+            happened = poll.poll(_GLANCE * 1000)
+            ready = {descriptor for descriptor, _ in happened}
             self._read()
+            if (self.reports, select.POLLHUP) in happened:
+                poll.unregister(self.reports)        # all is said; while the process ends, this would be ready at once
             if end in ready or not ready and self._hopeless():
                 return
             if time.monotonic() - self._began > self.deadline:
