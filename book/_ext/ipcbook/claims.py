@@ -153,8 +153,9 @@ def _open_mark(self, node):
     if page is None:
         self.body.append(self.starttag(node, "span", "", CLASS="claim-mark", title=said, role="img", **{"aria-label": said}))
     else:
-        here = self.builder.current_docname
-        href = f"{self.builder.get_relative_uri(here, page)}#{_entry(record)}"
+        other = "" if self.builder.name == "singlehtml" else \
+            self.builder.get_relative_uri(self.builder.current_docname, page)
+        href = f"{other}#{_entry(record)}"
         self.body.append(self.starttag(node, "a", "", CLASS="claim-mark", href=href, title=said, **{"aria-label": said}))
     self.body.append("–" if record["lacks"] else "✓")
 
