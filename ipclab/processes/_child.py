@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import _signal
 import atexit
-import builtins
 import contextlib
 import fcntl
 import gc
-import io
 import json
 import linecache
 import os
@@ -19,6 +17,7 @@ import sys
 import threading
 import traceback
 import types
+from collections.abc import Sequence
 from dataclasses import asdict, astuple, replace
 from typing import Any, NoReturn
 
@@ -28,8 +27,7 @@ from .. import gate
 from ..gate import Recorded, Request
 from ..mechanisms import _handover as handover
 from ..trace import Event, Object
-from . import _calls, _wire
-from ._output import Output
+from . import _calls, _streams, _wire
 
 __all__ = ["GO", "begin"]
 
@@ -39,14 +37,13 @@ LARGEST_VALUE = 16 << 20             # bytes, pickled
 LONGEST_TEXT = 100_000               # characters of a traceback
 _PACKET = 60_000                     # bytes: well below what a seqpacket socket takes at once
 _HIGH = 500                          # our own descriptors live from here, so that the reader's first pipe is 3 and 4
-_WRITE = 1 << 16                     # bytes of one write(2) to standard output
 
 
-def begin(line: socket.socket, report: socket.socket, output: Output) -> NoReturn:
+def begin(line: socket.socket, report: socket.socket, writers: Sequence[socket.socket]) -> NoReturn:
     """Wait for a task on `line`, do it, `report`, and end. Never returns: it must not go on as a second supervisor."""
     code = 70                                              # EX_SOFTWARE: a defect of ours
     try:
-        code = _Life(*_become_ordinary(line, report, output)).live()
+        code = _Life(*_become_ordinary(line, report, writers)).live()
     except EOFError:
         code = 0                                           # not needed
     except BaseException:
@@ -55,14 +52,15 @@ def begin(line: socket.socket, report: socket.socket, output: Output) -> NoRetur
     os._exit(code)
 
 
-def _become_ordinary(line: socket.socket, report: socket.socket, output: Output) -> tuple[socket.socket, socket.socket]:
+def _become_ordinary(line: socket.socket, report: socket.socket,
+                     writers: Sequence[socket.socket]) -> tuple[socket.socket, socket.socket]:
     """Only standard output, which is seen, and the two lines to the supervisor; signals as in any Python process."""
-    output.become_standard()
+    for number, writer in enumerate(writers, start=1):
+        os.dup2(writer.fileno(), number)
     high = [fcntl.fcntl(s.fileno(), fcntl.F_DUPFD_CLOEXEC, _HIGH) for s in (line, report)]
     os.closerange(3, _HIGH)
     os.closerange(max(high) + 1, os.sysconf("SC_OPEN_MAX"))
-    sys.stdout, sys.stderr = _text(1), _text(2)
-    builtins.print = _print_whole
+    _streams.install()
     sys.modules["__main__"] = types.ModuleType("__main__")
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -79,36 +77,6 @@ def _enter(setting: dict) -> None:
     with contextlib.suppress(OSError):                     # the folder may have been removed meanwhile
         os.chdir(setting["folder"])
     os.umask(setting["umask"])
-
-
-class _Stream(io.FileIO):
-    """Writes at once, in pieces that one datagram takes."""
-
-    def write(self, data) -> int:
-        data = memoryview(data).cast("B")
-        for i in range(0, len(data), _WRITE):
-            super().write(data[i:i + _WRITE])
-        return len(data)
-
-
-def _text(number: int) -> io.TextIOWrapper:
-    stream = _Stream(number, "wb", closefd=False)
-    stream.name = {1: "<stdout>", 2: "<stderr>"}[number]
-    return io.TextIOWrapper(stream, encoding="utf-8", errors="backslashreplace", write_through=True)
-
-
-_print = builtins.print
-
-
-def _print_whole(*values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None,
-                 flush: bool = False) -> None:
-    """print() with one write(2) a call, so that lines of two processes never mix."""
-    text = io.StringIO()
-    _print(*values, sep=sep, end=end, file=text)
-    file = sys.stdout if file is None else file
-    file.write(text.getvalue())
-    if flush:
-        file.flush()
 
 
 class _Life:

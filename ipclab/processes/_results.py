@@ -17,8 +17,8 @@ __all__ = ["Outcome", "Printed", "ProgramRun", "Run"]
 class Printed:
     """A line, or a piece of one, as one process wrote it to its standard output or error."""
 
-    process: str                     # its name in the run; "" if it could not be told any more
-    pid: int                         # of the writer itself, who may be a child of that process
+    process: str                     # its name in the run; for one that its function forked, "name.1"
+    pid: int                         # of the writer itself, who may be a program that the process started
     stream: str                      # "stdout" or "stderr"
     text: str
 

@@ -56,7 +56,8 @@ def run(*processes: Spec | Callable, deadline: float = 10.0, record: bool = True
 
 def start(*processes: Spec | Callable, deadline: float = 10.0, record: bool = True,
           hold: GateFactory | None = None) -> Running:
-    """As `run`, but return at once, with the processes running; `wait()` for the result. Leaving a with block ends them."""
+    """As `run`, but return at once, with the processes running; `wait()` for the result. Leaving a with block ends them.
+    """
     specs = as_specs(processes)
     if hold is not None:
         specs = [replace(spec, gate=spec.gate or hold) for spec in specs]
@@ -64,24 +65,22 @@ def start(*processes: Spec | Callable, deadline: float = 10.0, record: bool = Tr
     objects = _described(packed)
     sources = {file: text for each in packed for file, text in each.sources.items()}
     messages = [{"name": p.name, "pickle": p.pickle, "descriptors": len(p.parcel.descriptors)} for p in packed]
-    running = Running(messages, {"record": record, "sources": sources}, deadline, packed, objects)
-    handover.delivered(each.parcel for each in packed)
-    return running
+    return Running(messages, {"record": record, "sources": sources}, deadline, packed, objects)
 
 
 def program(source: str, *, args: tuple[str, ...] = (), deadline: float = 10.0,
             name: str = "program.py") -> ProgramRun:
     """Run text as a Python program of its own, as `python -u NAME ARGS` would, and return what happened.
 
-    It may fork as it likes: what each of its processes printed is there, in order, with the writer's pid. Standard input
-    is empty. Blocks until it and all that it started have ended, for at most `deadline` seconds.
+    It may fork as it likes: what each of its processes printed is there, in order, with the writer's pid. Its standard
+    input is empty. Blocks until it and all that it started have ended, for at most `deadline` seconds.
     """
     if not name or "/" in name:
         raise errors.Misuse("program", repr(name), hint="Give a file name without a folder, such as 'program.py'.")
     with _file(name, source) as path:
         spec = {"name": name, "argv": [sys.executable, "-u", str(path), *map(str, args)], "descriptors": 0}
-        path = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
-        with Running([spec], {"environ": {"PYTHONPATH": path}}, deadline) as running:
+        modules = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
+        with Running([spec], {"environ": {"PYTHONPATH": modules}}, deadline) as running:
             result = running.wait()
     main = result.processes[0]
     # The folder's name is made up anew each time and says nothing: tracebacks name the file only.
@@ -103,7 +102,10 @@ def _file(name: str, text: str) -> Iterator[Path]:
 
 
 class Running:
-    """Processes that run now: `pids` by name. `wait()` returns the Run; `end()`, or leaving a with block, kills them."""
+    """Processes that run now, with their `pids` by name. `wait()` returns the Run; `end()`, or leaving a with block, kills
+    them."""
+
+    pids: dict[str, int]
 
     def __init__(self, specs: list[dict], setting: dict, deadline: float, packed: Sequence[Packed] = (),
                  objects: tuple[Object, ...] = ()):
@@ -113,7 +115,6 @@ class Running:
         self._line = _session.new_supervisor()
         try:
             self._hand_over({"specs": specs, "setting": _setting(self._tag, setting), "deadline": self.deadline}, packed)
-            self._supervisor, self.pids = _wire.receive(self._line)
         except (EOFError, OSError) as error:
             self._line.close()
             raise RunError("The processes could not be started: their supervisor ended. Is the limit of processes "
@@ -126,6 +127,9 @@ class Running:
         _wire.send(self._line, request)
         for each in packed:
             _wire.send_descriptors(self._line, each.parcel.descriptors)
+        self._supervisor, self.pids = _wire.receive(self._line)
+        handover.delivered(each.parcel for each in packed)
+        _wire.send(self._line, None)                       # only now do they start, and find our ends closed
 
     def wait(self) -> Run:
         """Block until the last process has ended or the deadline has passed; the second time return the same."""
@@ -140,7 +144,7 @@ class Running:
         ready = select.poll()
         ready.register(self._line, select.POLLIN)
         if not ready.poll((self.deadline + GRACE) * 1000):
-            os.kill(self._supervisor, signal.SIGKILL)      # stopped by one of its own processes, say; the zygote cleans up
+            os.kill(self._supervisor, signal.SIGKILL)      # stopped by its own process, say; the zygote cleans up
         try:
             return _wire.receive(self._line)
         except (EOFError, OSError):
@@ -157,6 +161,7 @@ class Running:
             while self._line.recv(1 << 16):
                 pass
         leftovers.sweep(self._tag)
+        _session.warm()                                    # for the next run
 
     def __enter__(self) -> Self:
         return self

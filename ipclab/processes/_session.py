@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -13,48 +14,69 @@ import weakref
 
 from ..errors import RunError
 from ..mechanisms import ledger
+from . import _wire
 
 __all__ = ["environment", "new_supervisor", "warm"]
 
 _lock = threading.Lock()
 _zygote: subprocess.Popen | None = None
 _line: socket.socket | None = None
+_asked = False                       # for a supervisor that nobody has taken yet
 _environ: dict[str, str] = {}        # the zygote's
 _open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
 
 
 def warm() -> None:
-    """Start the zygote now, so that the first run is as quick as the others."""
-    with _lock:
-        if _line is None:
-            _start()
+    """Have the next supervisor forked now, ahead of time, because most of a run's cost is in that."""
+    with _lock, contextlib.suppress(OSError):
+        _ask()
 
 
 def new_supervisor() -> socket.socket:
     """A line to a fresh supervisor, which ends with all its processes when the line is closed."""
-    ours, theirs = socket.socketpair()
-    with theirs, _lock:
-        _ask(theirs)
-    _open.add(ours)
-    return ours
+    for _ in range(3):                                     # a zygote or supervisor that somebody has killed is replaced
+        with _lock:
+            try:
+                line = _take()
+            except (OSError, EOFError):
+                _stop()
+                continue
+        if _lives(line):
+            _open.add(line)
+            return line
+        line.close()
+    raise RunError("The process that starts others cannot be started. To see why, try in a terminal: "
+                   f"{sys.executable} -P -m ipclab.processes.zygote 0")
+
+
+def _take() -> socket.socket:
+    global _asked
+    _ask()
+    descriptor, = _wire.receive_descriptors(_line, 1)
+    _asked = False
+    return socket.socket(fileno=descriptor)
+
+
+def _lives(line: socket.socket) -> bool:
+    """A supervisor says nothing until it is spoken to; what can be read is its end."""
+    ready = select.poll()
+    ready.register(line, select.POLLIN)
+    return not ready.poll(0)
+
+
+def _ask() -> None:
+    global _asked
+    if _line is None:
+        _start()
+    if not _asked:
+        _line.send(b".")
+        _asked = True
 
 
 def environment() -> tuple[dict[str, str], list[str]]:
     """What of this process's environment is not the zygote's, and what the zygote has more."""
     now = dict(os.environ)
     return dict(now.items() - _environ.items()), [*(_environ.keys() - now.keys() - {"IPCLAB_SESSION"})]
-
-
-def _ask(theirs: socket.socket) -> None:
-    for _ in range(2):                                     # a zygote that somebody has killed is replaced
-        if _line is None:
-            _start()
-        with contextlib.suppress(OSError):
-            socket.send_fds(_line, [b"."], [theirs.fileno()])
-            return
-        _stop()
-    raise RunError("The process that starts others cannot be started. To see why, try in a terminal: "
-                   f"{sys.executable} -P -m ipclab.processes.zygote 0")
 
 
 def _start() -> None:
@@ -72,7 +94,8 @@ def _start() -> None:
 
 
 def _stop() -> None:
-    global _line, _zygote
+    global _line, _zygote, _asked
+    _asked = False
     if _line is not None:
         _line.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -82,12 +105,13 @@ def _stop() -> None:
 
 def _forget() -> None:
     """In a forked child: the zygote is the parent's. Its lines must not stay open here, or runs would outlive it."""
-    global _line, _zygote, _lock
+    global _line, _zygote, _asked, _lock
     for line in [*_open, *filter(None, [_line])]:
         line.close()
     if _zygote is not None:
         _zygote.returncode = 0                             # not ours to wait for
     _line = _zygote = None
+    _asked = False
     _lock = threading.Lock()
 
 

@@ -1,8 +1,7 @@
-"""What to start, and how it is packed for the journey: functions by value, kernel objects by name, descriptors beside."""
+"""What to start, and how it is packed: functions by value, kernel objects by name, descriptors beside them."""
 
 from __future__ import annotations
 
-import inspect
 import io
 import linecache
 import os
@@ -11,7 +10,7 @@ import sys
 import sysconfig
 import types
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Self
@@ -23,6 +22,7 @@ from ..gate import Gate
 from ..mechanisms import _handover as handover
 from ..mechanisms._object import KernelObject
 from ..trace import Event
+from ._labels import bound, label, name_of
 
 __all__ = ["GateFactory", "Packed", "Spec", "as_specs", "pack", "process"]
 
@@ -52,7 +52,7 @@ def process(function: Callable, /, *args: Any, name: str | None = None, **kwargs
     if not callable(function):
         raise errors.Misuse("process", repr(function), hint="Give a function, then its arguments: process(f, 1, 2).")
     spec = Spec(function, args, kwargs, name)
-    _arguments(spec)
+    bound(function, args, kwargs)
     return spec
 
 
@@ -69,7 +69,7 @@ def as_specs(processes: tuple[Spec | Callable, ...]) -> list[Spec]:
 
 
 def _named(specs: list[Spec], taken: set[str]) -> list[Spec]:
-    usual = [s.name or _name_of(s.function) for s in specs]
+    usual = [s.name or name_of(s.function) for s in specs]
     often, numbers, named = Counter(usual), Counter(), []
     for spec, name in zip(specs, usual, strict=True):
         while spec.name is None and (often[name] > 1 or name in taken):
@@ -80,25 +80,6 @@ def _named(specs: list[Spec], taken: set[str]) -> list[Spec]:
         taken.add(name)
         named.append(replace(spec, name=name))
     return named
-
-
-def _name_of(function: Callable) -> str:
-    function = getattr(function, "func", function)                     # of a functools.partial
-    return getattr(function, "__name__", type(function).__name__).strip("<>")
-
-
-def _arguments(spec: Spec) -> dict[str, Any]:
-    """Parameter name → argument."""
-    try:
-        signature = inspect.signature(spec.function)
-    except ValueError:                                                 # a builtin that does not tell
-        return dict(enumerate(spec.args)) | spec.kwargs
-    try:
-        return signature.bind(*spec.args, **spec.kwargs).arguments
-    except TypeError as error:
-        name = _name_of(spec.function)
-        raise errors.Misuse("process", f"function {name!r}", hint=f"It takes {name}{signature}, but: {error}. Give the "
-                            f"arguments after the function: process({name}, …).") from None
 
 
 @dataclass(slots=True)
@@ -114,7 +95,7 @@ class Packed:
 
 def pack(specs: list[Spec]) -> list[Packed]:
     """Name the kernel objects after the parameters that receive them, and pickle each Spec apart from the others."""
-    _label(specs)
+    label((spec.function, spec.args, spec.kwargs) for spec in specs)
     return [_pack(spec) for spec in specs]
 
 
@@ -171,44 +152,6 @@ class _Pickler(cloudpickle.Pickler):
     def __exit__(self, *_: object) -> None:
         for module in self.registered:
             cloudpickle.unregister_pickle_by_value(module)
-
-
-def _label(specs: list[Spec]) -> None:
-    seen: dict[int, KernelObject] = {}
-    taken: set[str] = set()
-    for name, value in [pair for spec in specs for pair in _received(spec)]:
-        for label, object in _objects(str(name), value):
-            if id(object) in seen:
-                continue
-            seen[id(object)] = object
-            if not object.named:
-                object.label = _free(label, taken)
-            taken.add(object.label)
-
-
-def _received(spec: Spec) -> Iterator[tuple[str, Any]]:
-    """All that a process gets by a name: parameters, then the variables of the surroundings that its function uses."""
-    yield from _arguments(spec).items()
-    function = inspect.unwrap(getattr(spec.function, "func", spec.function))
-    if inspect.isfunction(function):
-        used = inspect.getclosurevars(function)
-        yield from (used.nonlocals | used.globals).items()
-
-
-def _objects(name: str, value: Any) -> Iterator[tuple[str, KernelObject]]:
-    if isinstance(value, KernelObject):
-        yield name, value
-    elif isinstance(value, (list, tuple)):
-        for i, each in enumerate(value):
-            yield from _objects(f"{name}[{i}]", each)
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _objects(f"{name}[{key!r}]", each)
-
-
-def _free(label: str, taken: set[str]) -> str:
-    numbered = (f"{label}-{n}" for n in range(2, len(taken) + 3))
-    return label if label not in taken else next(each for each in numbered if each not in taken)
 
 
 def _is_loose(module: types.ModuleType | None) -> bool:

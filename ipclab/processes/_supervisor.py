@@ -1,4 +1,4 @@
-"""The single-threaded parent of one run's processes: starts them, listens to them, ends them, and says what happened."""
+"""The single-threaded parent of one run's processes: it starts, hears and ends them, and says what happened."""
 
 from __future__ import annotations
 
@@ -41,28 +41,25 @@ class Member:
     blocked_in: str = ""
 
 
-def supervise(zygote: socket.socket) -> None:
-    """Get ready, serve one run, whose caller's line comes over `zygote`, and return when nothing of it is left."""
+def supervise(caller: socket.socket) -> None:
+    """Get ready, serve one run, asked for over `caller`, and return when nothing of it is left."""
     _calls.call_oneself("ipclab-spare")
     _calls.adopt_orphans()
-    supervisor = Supervisor()
-    with contextlib.suppress(EOFError, OSError):           # nobody needs us any more
-        caller = _wire.receive_descriptors(zygote, 1)[0]
-        _calls.call_oneself("ipclab-run")
-        supervisor.serve(socket.socket(fileno=caller))
+    Supervisor(caller).serve()
 
 
 class Supervisor:
-    def __init__(self):
+    def __init__(self, caller: socket.socket):
+        self.caller = caller
         self.members: list[Member] = []
-        self.names: dict[int, str] = {}                    # pid → name of the process, or of the one it descends from
+        self.names: dict[int, str] = {}                    # pid → lane
         self.events: dict[bytes, bytes] = {}
         self.objects: dict[str, dict] = {}
         self.notes: list[str] = []
         self.tag = "none yet"
         self.forks = 0                                     # since the descendants were last counted
         self.timed_out = self.truncated = False
-        self.output = Output(self._owner)
+        self.output = Output(self._name)
         self.wake, self.waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(self.waker, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -71,35 +68,38 @@ class Supervisor:
         self.poll.register(self.output.receiver, select.POLLIN)
         self.spares = [self._fork() for _ in range(SPARES)]
 
-    def serve(self, caller: socket.socket) -> None:
-        self.caller = caller
+    def serve(self) -> None:
         wanted = False
         with contextlib.suppress(EOFError, OSError):       # the caller is gone; so is the run
-            request = _wire.receive(caller)
-            descriptors = [_wire.receive_descriptors(caller, spec["descriptors"]) for spec in request["specs"]]
-            self.tag = request["setting"]["environ"]["IPCLAB_RUN"]
-            self.most_events = request["setting"]["most_events"]
-            self._start(request, descriptors)
-            _wire.send(caller, [os.getpid(), {m.name: m.pid for m in self.members}])
+            self._start(_wire.receive(self.caller))
             self._watch()
             wanted = True
         self._end_all()
         if not wanted:
             leftovers.sweep(self.tag)                      # else the caller does it, if it is still there
-        with caller, contextlib.suppress(OSError):
-            _wire.send(caller, self._report())
+        with self.caller, contextlib.suppress(OSError):
+            _wire.send(self.caller, self._report())
 
     # Starting
 
-    def _start(self, request: dict, descriptors: list[list[int]]) -> None:
-        for spec, own in zip(request["specs"], descriptors, strict=True):
-            self._give(self.spares.pop(0) if self.spares else self._fork(), [spec, request["setting"]], own)
+    def _start(self, request: dict) -> None:
+        _calls.call_oneself("ipclab-run")
+        specs, setting = request["specs"], request["setting"]
+        self.tag, self.most_events = setting["environ"]["IPCLAB_RUN"], setting["most_events"]
+        while len(self.spares) < len(specs):               # all before a descriptor arrives: none inherits another's
+            self.spares.append(self._fork())
+        for spec in specs:
+            self._give(self.spares.pop(0), [spec, setting], _wire.receive_descriptors(self.caller, spec["descriptors"]))
         for spare in self.spares:
             spare.line.close()                             # end-of-file: it is not needed, and ends
         os.setsid()                                        # a share of the processor of its own, whatever the run takes
-        self.output.close_writers()
+        _wire.send(self.caller, [os.getpid(), {m.name: m.pid for m in self.members}])
+        _wire.receive(self.caller)                         # it has let go of what it handed over
+        self._go(request["deadline"])
+
+    def _go(self, seconds: float) -> None:
         self.poll.register(self.caller, select.POLLIN)
-        self.deadline = time.monotonic() + request["deadline"]
+        self.deadline = time.monotonic() + seconds
         for member in self.members:
             with contextlib.suppress(BrokenPipeError):     # it has failed already
                 member.line.send(GO)
@@ -109,15 +109,17 @@ class Supervisor:
         """A process in waiting; it is forked ahead of time, because a fork costs more than all that follows."""
         line, theirs = socket.socketpair()
         report, theirs_too = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        supervisor = os.getpid()
+        writers, supervisor = self.output.writers(), os.getpid()
         pid = os.fork()
         if pid == 0:
             _calls.die_with(supervisor)
-            begin(theirs, theirs_too, self.output)
+            begin(theirs, theirs_too, writers)
         theirs.close()
         theirs_too.close()
         report.setblocking(False)
-        return Member(pid, line, report)
+        member = Member(pid, line, report)
+        self.output.listen_to(member, writers)
+        return member
 
     def _give(self, member: Member, task: list, descriptors: list[int]) -> None:
         member.name = task[0]["name"]
@@ -203,15 +205,11 @@ class Supervisor:
         else:
             self.truncated = True
 
-    def _owner(self, pid: int) -> str:
-        """Whose process wrote it. One that a function forked has told us; a program's parents lead to one we know."""
+    def _name(self, pid: int, member: Member) -> str:
+        """The lane of a writer: a process that a function forked has told us its own, others count as their member."""
         if pid not in self.names:
-            self._hear()
-        chain = [pid]
-        while chain[-1] not in self.names and chain[-1] not in (0, os.getpid()):
-            chain.append(_tree.parent(chain[-1]))
-        name = self.names.get(chain[-1]) or (self.members[0].name if len(self.members) == 1 else "")
-        return self.names.setdefault(pid, name)
+            self._hear(MOST_PROCESSES)
+        return self.names.setdefault(pid, member.name)
 
     def _reap(self) -> bool:
         """Take the statuses of those that have ended; False when no process is left."""

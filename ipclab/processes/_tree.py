@@ -7,7 +7,7 @@ import os
 import signal
 from pathlib import Path
 
-__all__ = ["children", "descendants", "freeze", "parent"]
+__all__ = ["children", "descendants", "freeze", "signal_to"]
 
 
 def children(pid: int) -> set[int]:
@@ -28,15 +28,6 @@ def descendants(pid: int, most: int | None = None) -> set[int]:
         found |= new
         todo += new
     return found
-
-
-def parent(pid: int) -> int:
-    """The parent's pid, 0 if there is no such process any more."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return 0
-    return int(text[text.rindex(")") + 2:].split()[1])
 
 
 def freeze(root: int) -> set[int]:

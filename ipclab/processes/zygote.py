@@ -1,7 +1,8 @@
 """The warm process from which every run of a session is forked: `python -m ipclab.processes.zygote DESCRIPTOR`.
 
 It has one thread and few modules, so a fork of it is cheap and safe, which a fork of a notebook's kernel is not.
-Over its socket come the sockets of runs; each gets a supervisor. End-of-file there means that the session has ended.
+Over its socket come requests for a supervisor, one byte each; back goes the caller's end of a line to it. End-of-file
+means that the session has ended.
 """
 
 from __future__ import annotations
@@ -24,47 +25,32 @@ from ._supervisor import supervise
 
 
 class Zygote:
-    """Keeps one supervisor ready, because most of a run's cost is in forking it and its processes."""
-
     def __init__(self, line: socket.socket):
         self.line = line
         self.wake, self.waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(self.waker, warn_on_full_buffer=False)
         self.supervisors: set[int] = set()
-        self.spare: socket.socket | None = None
 
     def serve(self) -> None:
         """Until the session ends."""
         while True:
-            if not self.supervisors:                       # when nothing runs, lest the fork delay what does
-                self.spare = self._fork()
             ready, _, _ = select.select([self.line, self.wake], [], [])
             if self.wake in ready:
                 os.read(self.wake, 1000)
                 self._reap()
             if self.line in ready:
-                data, descriptors, _, _ = socket.recv_fds(self.line, 1, 1)
-                if not data:
+                if not self.line.recv(1):
                     return
-                self._assign(descriptors[0])
+                self._fork()
 
-    def _assign(self, caller: int) -> None:
-        with self.spare or self._fork() as supervisor:
-            self.spare = None
-            try:
-                _wire.send_descriptors(supervisor, [caller])
-            except OSError:                                # somebody has killed it
-                return self._assign(caller)
-        os.close(caller)
-
-    def _fork(self) -> socket.socket:
+    def _fork(self) -> None:
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
             self._become_supervisor(ours, theirs)
-        theirs.close()
         self.supervisors.add(pid)
-        return ours
+        with ours, theirs:
+            _wire.send_descriptors(self.line, [ours.fileno()])
 
     def _become_supervisor(self, ours: socket.socket, theirs: socket.socket) -> NoReturn:
         code = 1

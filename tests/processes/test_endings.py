@@ -212,7 +212,7 @@ def test_nothing_stays_when_the_caller_is_killed():
     with child:
         started = [int(pid) for pid in child.stdout.readline().split()]
         below = descendants(child.pid)
-        assert set(started) < below and len(below) >= 4    # zygote, supervisor, two processes and one in its own session
+        assert set(started) < below and len(below) >= 4    # zygote, supervisor, two processes, one in its own session
         watched = [os.pidfd_open(pid) for pid in below]
         child.kill()
     dead = wait_until_dead(watched)

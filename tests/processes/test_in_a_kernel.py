@@ -13,9 +13,9 @@ WAITS = """
 from ipclab.mechanisms.semaphores import Semaphore
 from ipclab.processes import process, run, start
 never = Semaphore(0)
-running = start(process(never.P, name="waiter"), deadline=600)
-print(running.pids["waiter"], flush=True)
-running.wait()
+with start(process(never.P, name="waiter"), deadline=600) as running:
+    print(running.pids["waiter"], flush=True)
+    running.wait()
 """
 
 

