@@ -22,6 +22,7 @@ wait_until_blocked(parent, "wait4")
 child = int(Path(f"/proc/{parent}/task/{parent}/children").read_text())
 wait_until_blocked(child, "write")
 print(why_stuck({parent: "parent", child: "child"}))
+Signal("STOP").send(parent)             # or it would wake, and go on
 for process in (child, parent):
     Signal("KILL").send(process)
 os.waitpid(parent, 0)
