@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ._engine import Operation, State
+from ._states import ENDS, Operation, State
 
 __all__ = ["Searched", "brute_force", "by_races", "by_states", "independent", "with_few_switches"]
 
@@ -39,12 +39,19 @@ _COMMUTE = _SILENT | {("P", "V"), ("V", "P")}  # if both may happen now; else th
 
 def independent(a: Operation, b: Operation) -> bool:
     """Wherever the two stand side by side in a run, they may change places."""
+    if a.kind in ENDS or b.kind in ENDS:
+        return not _touched(a) & _touched(b)
     return a.label != b.label or (a.kind, b.kind) in _SILENT
+
+
+def _touched(operation: Operation) -> set[str]:
+    """The objects; at the end of a process those, its `args`, that the kernel closes or on which it undoes something."""
+    return {*operation.args} if operation.kind in ENDS else {operation.object}
 
 
 def commute(a: Operation, b: Operation) -> bool:
     """In a state where both may happen, both orders are possible and lead to the same state."""
-    return a.label != b.label or (a.kind, b.kind) in _COMMUTE
+    return independent(a, b) or a.label == b.label and (a.kind, b.kind) in _COMMUTE
 
 
 @dataclass

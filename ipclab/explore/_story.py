@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ..trace import Event
-from ._engine import Engine, State
+from ..trace import Event, Trace
+from ._engine import Engine
+from ._states import ENDS, Outcome, State
 from .verdict import NOT_FINISHED, REFUTED, Verdict
 
 __all__ = ["last_chance", "retold"]
@@ -20,28 +24,35 @@ def retold(engine: Engine, schedule: bytes, critical: int | None) -> Verdict:
             what = state.pending[process]
             return Verdict(NOT_FINISHED, f"{engine.names[process]} cannot go on there: it is before {what}")
         state = engine.step(state, process)
-    final = engine.final(state)
-    wrong = engine.system.wrong(final) if not state.enabled else ""
-    trace = engine.trace()
+    wrong = engine.system.wrong(engine.final(state)) if not state.enabled else ""
+    trace = _without_the_killed(engine.trace(), state, engine.names)
     engine.telling = False
     names = tuple(engine.names[p] for p in schedule)
-    story = tuple(_lines(trace.events, names, critical))
-    sizes = {"steps": len(schedule), "switches": switches(schedule)}
+    sizes = {"steps": len(schedule), "switches": sum(a != b for a, b in itertools.pairwise(schedule))}
+    story = tuple(_lines(trace, state, engine.names, critical))
     if not wrong:
         return Verdict(NOT_FINISHED, "this schedule goes well", sizes, story, names)
     return Verdict(REFUTED, wrong, sizes, story, names, critical, trace)
 
 
-def switches(schedule: bytes) -> int:
-    return sum(a != b for a, b in zip(schedule, schedule[1:], strict=False))
+def _without_the_killed(trace: Trace, state: State, names: list[str]) -> Trace:
+    """What a process was about to do when it was killed is not waited for any more."""
+    killed = {names[p] for p, what in enumerate(state.pending) if isinstance(what, Outcome) and what.how == "killed"}
+    events = tuple(e for e in trace.events if e.end is not None or e.process not in killed)
+    return replace(trace, events=events, notes=tuple(f"{name} was killed" for name in sorted(killed)))
 
 
-def _lines(events: tuple[Event, ...], schedule: tuple[str, ...], critical: int | None) -> Iterator[str]:
-    done = [event for event in events if event.end is not None]
-    for step, event in enumerate(done):
-        mark = "  ← from here on it cannot end well" if step == critical else ""
-        yield f"{step + 1}. {event.process}: {_told(event)}{mark}"
-    for event in events:
+def _lines(trace: Trace, state: State, names: list[str], critical: int | None) -> Iterator[str]:
+    events, count = {event.key: event for event in trace.events}, Counter()
+    for step, (process, (operation, _)) in enumerate(zip(state.schedule, state.log, strict=True)):
+        name = names[process]
+        if operation.kind in ENDS:
+            told = "is killed (SIGKILL)" if operation.kind == "SIGKILL" else "ends"
+        else:
+            told = _told(events[name, count[name]])
+            count[name] += 1
+        yield f"{step + 1}. {name}: {told}" + ("  ← from here on it cannot end well" if step == critical else "")
+    for event in trace.events:
         if event.end is None:
             yield f"   {event.process} waits: {_told(event)}"
 

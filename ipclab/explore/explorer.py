@@ -17,13 +17,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ._engine import CannotGoOn, Engine, State
+from ._engine import Engine
 from ._search import by_races, by_states, with_few_switches
+from ._states import CannotGoOn, State
 from ._story import last_chance, retold
 from .system import System
 from .verdict import NOT_FINISHED, PROVED, Verdict
 
-__all__ = ["explore", "explore_here", "replay", "replay_here"]
+__all__ = ["Exploration", "explore", "explore_here", "replay", "replay_here"]
 
 
 def explore(system: Callable[[], System], *, seconds: float = 60.0, longest: int = 500) -> Verdict:
@@ -48,7 +49,7 @@ def explore_here(system: Callable[[], System], *, seconds: float = 60.0, longest
     """
     try:
         with Engine(system, longest) as engine:
-            return _Exploration(engine, time.monotonic() + seconds).verdict(shortest)
+            return Exploration(engine, time.monotonic() + seconds).verdict(shortest)
     except CannotGoOn as reason:
         return Verdict(NOT_FINISHED, str(reason))
 
@@ -73,13 +74,15 @@ def _replay_to_json(system: Callable[[], System], verdict: str) -> str:
     return replay_here(system, Verdict.from_json(verdict)).to_json()
 
 
-class _Exploration:
+class Exploration:
+    """One exploration of an engine's system, until `deadline` (monotonic seconds)."""
+
     def __init__(self, engine: Engine, deadline: float):
         self.engine, self.deadline = engine, deadline
         self.ends = self.cut = 0
         self.failed: State | None = None
 
-    def verdict(self, shortest: bool) -> Verdict:
+    def verdict(self, shortest: bool = True, must_conflict: bool = True) -> Verdict:
         complete = self._search()
         sizes = {"runs": self.engine.runs, "steps": self.engine.steps, "ends": self.ends}
         if self.failed:
@@ -90,7 +93,7 @@ class _Exploration:
         if not complete:
             return Verdict(NOT_FINISHED, "the time was up before all interleavings were explored, and none of those "
                            "explored went wrong; make the system smaller, or give it more seconds", sizes)
-        if not self._conflict():
+        if must_conflict and not self._conflict():
             return Verdict(NOT_FINISHED, "no two processes ever touched the same thing, so there was nothing to "
                            "interleave; do they share the objects you meant?", sizes)
         return Verdict(PROVED, "no interleaving goes wrong, at this size", sizes)

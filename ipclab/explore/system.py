@@ -26,6 +26,7 @@ class Final:
     outcomes: dict[str, Any]         # process name → what it returned (numbers, text, lists and dicts of them)
     raised: dict[str, str]           # process name → the exception that ended it
     stuck: tuple[str, ...]           # the processes that can never go on
+    killed: tuple[str, ...] = ()     # the process that `every_death` killed
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,19 @@ class System:
 
     `check` runs in the exploring process, on the real objects as the run left them. It returns True or None if all is
     well, and False or a sentence saying what is wrong, or raises AssertionError. Without it, a run is wrong if a process raises an exception. A
-    deadlock is always wrong, unless `may_stick`.
+    deadlock is always wrong, unless `may_stick`. `check_after_death` is asked instead when a process was killed.
     """
 
     processes: tuple[Spec | Callable, ...]
     check: Callable[[Final], bool | str | None] | None = None
+    check_after_death: Callable[[Final], bool | str | None] | None = None
     may_stick: bool = False
 
     def __init__(self, *processes: Spec | Callable, check: Callable[[Final], bool | str | None] | None = None,
-                 may_stick: bool = False):
+                 check_after_death: Callable[[Final], bool | str | None] | None = None, may_stick: bool = False):
         object.__setattr__(self, "processes", processes)
         object.__setattr__(self, "check", check)
+        object.__setattr__(self, "check_after_death", check_after_death)
         object.__setattr__(self, "may_stick", may_stick)
 
     def wrong(self, final: Final) -> str:
@@ -118,6 +121,8 @@ def noting_objects() -> Iterator[list[KernelObject]]:
 def restorer(each: KernelObject) -> Callable[[], None] | None:
     """A function that gives the object its present value again; None if only a new object can have it."""
     if isinstance(each, Semaphore):
+        if each._semaphore.undo:
+            return None                          # what is undone when a process ends is only seen if it ends
         return lambda semaphore=each._semaphore, value=each.value: setattr(semaphore, "value", value)
     if isinstance(each, PosixSemaphore):
         return lambda value=each.value: _set_posix(each._semaphore, value)

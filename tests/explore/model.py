@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from ipclab.explore._engine import Operation, Outcome, State
+from ipclab.explore._states import Operation, Outcome, State
 
 SEMAPHORES, CELLS, QUEUES = ("s", "t"), ("x", "y"), ("q", "r")
 BLOCKING = {"P", "receive", "send"}

@@ -1,0 +1,94 @@
+"""Every death of every process: who is stuck then, and which data are wrong."""
+
+from systems import buffer
+
+from ipclab.explore.crashes import Deaths, every_death, every_death_here
+from ipclab.explore.system import System
+from ipclab.mechanisms.pipes import Pipe
+from ipclab.mechanisms.semaphores import Semaphore
+from ipclab.mechanisms.shared_memory import SharedArray
+from ipclab.processes import process
+
+
+def two_with_a_mutex(undo: bool = False):
+    """Both write the same number into both cells of a record, under a mutex."""
+    def make():
+        mutex, record = Semaphore(1, label="mutex", undo=undo), SharedArray(2, label="record")
+
+        def write(value):
+            mutex.P()
+            record[0] = value
+            record[1] = value
+            mutex.V()
+
+        return System(process(write, 1, name="a"), process(write, 2, name="b"),
+                      check_after_death=lambda end: record.view[0] == record.view[1] or "the record is half-written")
+
+    return make
+
+
+def harm(deaths, process):
+    return {death.operations: death.verdict.reason for death in deaths.harmful if death.process == process}
+
+
+def test_who_dies_holding_a_mutex_leaves_the_other_stuck():
+    deaths = every_death_here(two_with_a_mutex())
+    assert [(d.process, d.operations) for d in deaths.deaths] == [(p, n) for p in "ab" for n in range(5)]
+    for dead, survivor in ("ab", "ba"):
+        found = harm(deaths, dead)
+        assert set(found) == {1, 2, 3}
+        assert found[1] == found[3] == f"deadlock: {survivor} can never go on"
+        assert found[2] in (found[1], "the record is half-written")          # the latter if the survivor was first
+    assert deaths.deaths[0].verdict.proved and deaths.deaths[4].verdict.proved
+    assert deaths.verdict().refuted and "after P() on mutex" in deaths.verdict().reason
+
+
+def test_undo_frees_the_mutex_but_not_the_data():
+    deaths = every_death_here(two_with_a_mutex(undo=True))
+    assert harm(deaths, "a") == {2: "the record is half-written"}
+
+
+def test_the_story_names_the_killing():
+    death = every_death_here(two_with_a_mutex()).harmful[0]
+    assert any("a: is killed (SIGKILL)" in line for line in death.verdict.story)
+    assert death.verdict.trace.notes == ("a was killed",)
+
+
+def test_a_reader_sees_the_end_when_the_only_writer_dies():
+    def make():
+        pipe = Pipe(label="pipe")
+
+        def write(writer):
+            writer.write(b"half")
+            writer.write(b"whole")
+
+        def read(reader):
+            return reader.read_all().decode()
+
+        return System(process(write, pipe.writer), process(read, pipe.reader),
+                      check_after_death=lambda end: "read" in end.killed or end.outcomes["read"] in ("", "half", "halfwhole"))
+
+    deaths = every_death_here(make)
+    assert not harm(deaths, "write")
+    # A dead reader is an exception in the writer, which the check above lets pass: nobody is stuck.
+    assert deaths.verdict().proved
+
+
+def test_deaths_from_a_fresh_process_are_plain_data():
+    deaths = every_death(two_with_a_mutex())
+    assert Deaths.from_json(deaths.to_json()) == deaths
+    assert harm(deaths, "a")
+
+
+def test_a_bounded_buffer_survives_no_death_in_between():
+    deaths = every_death_here(buffer(1, producers=1, items=1, consumers=1))
+    assert {d.operations for d in deaths.harmful if d.process == "producer-0"} == set(range(7))
+
+
+def test_what_cannot_be_explored_is_named():
+    def make():
+        s = Semaphore(1, label="s")
+        return System(process(lambda: s.P(timeout=1), name="a"))
+
+    deaths = every_death_here(make)
+    assert deaths.verdict().status == "NOT FINISHED" and "time limit" in deaths.verdict().reason
