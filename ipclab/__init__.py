@@ -6,8 +6,8 @@
     result = run(process(writer, pipe.writer), process(reader, pipe.reader))
     space_time(result.trace)
 
-All that a chapter or a lab needs stands here; `ipclab.kernel` (what the kernel says of a process) and `ipclab.errors`
-are modules of their own. Nothing is imported before it is used, so that a process of a few megabytes stays one.
+All that a chapter or a lab needs stands here; `ipclab.kernel` (what the kernel says of a process), `ipclab.explore`
+and `ipclab.errors` are modules of their own. Nothing is imported before it is used, so that a process of a few megabytes stays one.
 """
 
 from __future__ import annotations
@@ -17,21 +17,24 @@ from importlib import import_module
 
 _WHERE = {
     "claims": ("claim", "not_here"),
-    "draw": ("Picture", "space_time"),
-    "explore": ("Scenario", "every_instant"),
+    "draw": ("Picture", "descriptor_table", "page_tables", "pipe_gauge", "signal_masks", "space_time", "wait_graph"),
+    "explore": ("Scenario", "System", "every_instant", "replay"),
+    "mechanisms.fifos": ("Fifo",),
     "mechanisms.message_queues": ("MessageQueue", "PosixQueue"),
     "mechanisms.pipes": ("Pipe",),
     "mechanisms.semaphores": ("PosixSemaphore", "Semaphore"),
     "mechanisms.shared_memory": ("SharedArray", "SharedInteger", "SharedMemory"),
     "mechanisms.signals": ("Signal",),
+    "mechanisms.sockets": ("connect", "listen", "socket_pair"),
+    "notebook": ("interactive_run",),
     "notebook": ("interactive_run",),
     "processes": ("process", "program", "run", "sweep"),
     "trace": ("Event", "Trace"),
 }
-_MODULES = ("errors", "gate", "kernel")
+_MODULES = ("errors", "explore", "gate", "kernel")
 _ROOM_OF = {name: room for room, names in _WHERE.items() for name in names}
 
-__all__ = sorted([*_ROOM_OF, *_MODULES])  # noqa: PLE0604
+__all__ = sorted([*_ROOM_OF, *_MODULES])
 
 
 def __getattr__(name: str) -> object:

@@ -8,7 +8,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from ipclab.processes import warm
@@ -46,7 +45,7 @@ def _lines(path: str) -> set[str]:
 def _left() -> dict[str, set]:
     """All that a test could leave behind, as the kernel sees it."""
     return {
-        "processes": {f"{p.pid} {_comm(p.pid)}: {_cmdline(p)}" for p in _children()},
+        "processes": {f"{pid} {name}: {_cmdline(pid)}" for pid, name in _children().items()},
         "descriptors": {_descriptor(fd) for fd in os.listdir("/proc/self/fd")} - {None},
         "System V semaphores": _lines("/proc/sysvipc/sem"),
         "System V queues": _lines("/proc/sysvipc/msg"),
@@ -56,22 +55,32 @@ def _left() -> dict[str, set]:
     }
 
 
-def _children() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children(recursive=True) if _comm(p.pid) not in {"", *KEPT_WARM}]
+def _children() -> dict[int, str]:
+    """Pid and name of every descendant but those that are kept warm on purpose."""
+    return {pid: name for pid in _descendants(os.getpid()) if (name := _comm(pid)) not in {"", *KEPT_WARM}}
+
+
+def _descendants(pid: int) -> list[int]:
+    # Asking the kernel for the children of one process is cheap; reading all of /proc for each test is not.
+    found = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        found += [int(child) for child in _read(children).split()]
+    return found + [grandchild for child in found for grandchild in _descendants(child)]
+
+
+def _read(path: Path | str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""                               # the process has ended
 
 
 def _comm(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/comm").read_text().strip()
-    except OSError:
-        return ""
+    return _read(f"/proc/{pid}/comm").strip()
 
 
-def _cmdline(process: psutil.Process) -> str:
-    try:
-        return " ".join(process.cmdline())[:80]
-    except psutil.Error:
-        return ""
+def _cmdline(pid: int) -> str:
+    return _read(f"/proc/{pid}/cmdline").replace("\0", " ")[:80]
 
 
 def _descriptor(fd: str) -> str | None:
@@ -81,11 +90,15 @@ def _descriptor(fd: str) -> str | None:
         return None                             # the one that listdir itself used
 
 
-def _wait_for_those_that_end() -> None:
-    """A run's supervisor tells how the run ended and only then ends itself."""
+def _until(holds) -> None:
+    """Look at the kernel's list of processes until it is so, or for five seconds: then the test says what is wrong."""
     until = time.monotonic() + 5
-    while any(_comm(p.pid) == "ipclab-run" for p in _children()) and time.monotonic() < until:
+    while not holds() and time.monotonic() < until:
         os.sched_yield()
+
+
+def _names() -> set[str]:
+    return {_comm(pid) for pid in _descendants(os.getpid())}
 
 
 @pytest.fixture(autouse=True)
@@ -95,10 +108,15 @@ def leaves_nothing_behind(request):
         yield
         return
     warm()                                      # before the count: the session's zygote is kept on purpose
+    _until(lambda: KEPT_WARM <= _names())       # while it starts it has no name yet to be known by
     before = _left()
     yield
-    gc.collect()
-    _wait_for_those_that_end()
+    _until(lambda: "ipclab-run" not in _names())   # a supervisor tells how the run ended and only then ends itself
+    if _more_than(before):
+        gc.collect()                            # what only a cycle of garbage holds is not left behind
+    assert not (left := _more_than(before)), f"left behind: {left}"
+
+
+def _more_than(before: dict[str, set]) -> dict[str, list]:
     after = _left()
-    left = {what: sorted(after[what] - before[what]) for what in after if after[what] - before[what]}
-    assert not left, f"left behind: {left}"
+    return {what: sorted(after[what] - before[what]) for what in after if after[what] - before[what]}
