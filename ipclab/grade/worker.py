@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import gc
 import importlib
 import json
 import math
@@ -42,6 +43,7 @@ def serve() -> None:
     limit_myself()
     for name in MODULES:
         _shown(name)
+    gc.freeze()                                      # what children share with us, their collector need not copy
     for line in requests:
         _answer(json.loads(line), answers, (requests.fileno(), answers.fileno()))
 
