@@ -13,25 +13,34 @@ from ipclab import processes
 
 ALL = sorted(PROGRAMS.rglob("*.py"))
 PAIRS = [p for p in ALL if p.stem.endswith("_broken")]
-ARGUMENTS = {"rule3_lock": ("Lock",)}
-EVERY = pytest.mark.parametrize("program", ALL, ids=lambda p: f"{p.parent.name}/{p.stem}")
+ARGUMENTS = {"signals/rule3_lock": ("Lock",)}
+NEEDS_ROOT = {"signals/permission"}
+NEEDS_X86_64 = {"signals/user_stack"}
+
+
+def name_of(program) -> str:
+    return f"{program.parent.name}/{program.stem}"
+
+
+EVERY = pytest.mark.parametrize("program", ALL, ids=name_of)
 
 
 @cache
 def run(program):
-    return processes.program(program.read_text(), args=ARGUMENTS.get(program.stem, ()), name=program.name, deadline=30)
+    arguments = ARGUMENTS.get(name_of(program), ())
+    return processes.program(program.read_text(), args=arguments, name=program.name, deadline=30)
 
 
-def needs(program) -> str | None:
+def lacks(program) -> str | None:
     """What this machine lacks to run it."""
-    if program.stem == "user_stack" and platform.machine() != "x86_64":
+    if name_of(program) in NEEDS_X86_64 and platform.machine() != "x86_64":
         return "an x86-64 processor"
-    return "root's rights" if program.stem == "permission" and os.geteuid() != 0 else None
+    return "root's rights" if name_of(program) in NEEDS_ROOT and os.geteuid() != 0 else None
 
 
 @EVERY
 def test_it_ends_well(program):
-    if lack := needs(program):
+    if lack := lacks(program):
         pytest.skip(f"this machine lacks {lack}")
     ran = run(program)
     assert ran.ok, (ran.status, ran.signal, ran.notes, ran.output)
@@ -45,7 +54,7 @@ def test_it_fits_a_screen_and_says_what_it_shows(program):
     assert ast.get_docstring(ast.parse(text))
 
 
-@pytest.mark.parametrize("broken", PAIRS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("broken", PAIRS, ids=name_of)
 def test_broken_and_fixed_behave_differently_and_differ_little(broken):
     fixed = broken.with_name(broken.name.replace("_broken", "_fixed"))
     assert run(broken).output != run(fixed).output
