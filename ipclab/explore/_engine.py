@@ -111,6 +111,10 @@ class Engine:
         leftovers.sweep()
         self._crew, self._all, self._made = None, [], []
 
+    @property
+    def objects(self) -> list[KernelObject]:
+        return list(self._all)
+
     # -- running ---------------------------------------------------------------------------------------------------
 
     def go_to(self, state: State | None = None) -> State:

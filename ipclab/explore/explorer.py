@@ -102,7 +102,7 @@ class Exploration:
         """True if a search that leaves nothing out came to its end. They take turns: none is always the fastest."""
         races, states = by_races(self.engine, self._ended), by_states(self.engine, self._ended)
         likely = itertools.chain.from_iterable(with_few_switches(self.engine, self._ended, n) for n in range(1, 4))
-        turns = itertools.chain([(races, 128), (likely, 64)], itertools.cycle([(states, 128), (races, 32), (likely, 16)]))
+        turns = itertools.chain([(races, 64), (likely, 32)], itertools.cycle([(states, 256), (races, 32), (likely, 16)]))
         for search, runs in turns:
             for _ in range(runs):
                 if next(search, self) is self:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .. import errors
 from ..mechanisms._object import KernelObject
+from ..mechanisms.message_queues import MessageQueue, PosixQueue
 from ..mechanisms.semaphores import PosixSemaphore, Semaphore
 from ..mechanisms.shared_memory import SharedMemory
 from ..processes import Spec
@@ -126,6 +128,8 @@ def restorer(each: KernelObject) -> Callable[[], None] | None:
         return lambda semaphore=each._semaphore, value=each.value: setattr(semaphore, "value", value)
     if isinstance(each, PosixSemaphore):
         return lambda value=each.value: _set_posix(each._semaphore, value)
+    if isinstance(each, (MessageQueue, PosixQueue)) and each.state() == 0:
+        return lambda: _empty(each)
     if isinstance(each, SharedMemory):
         return lambda view=each.view, bytes=bytes(each.view): _fill(view, bytes)
     return None
@@ -136,6 +140,12 @@ def _set_posix(semaphore: Any, value: int) -> None:
         semaphore.acquire(0)
     while semaphore.value < value:
         semaphore.release()
+
+
+def _empty(queue: MessageQueue | PosixQueue) -> None:
+    with contextlib.suppress(errors.WouldBlock):
+        while True:
+            queue.receive_nowait()
 
 
 def _fill(view: memoryview, content: bytes) -> None:

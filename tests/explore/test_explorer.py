@@ -10,6 +10,7 @@ from systems import buffer, dining, lost_update, mutants, peterson, readers_and_
 from ipclab.explore.explorer import explore, explore_here, replay, replay_here
 from ipclab.explore.system import System
 from ipclab.explore.verdict import Verdict
+from ipclab.mechanisms.message_queues import MessageQueue, PosixQueue
 from ipclab.mechanisms.pipes import Pipe
 from ipclab.mechanisms.semaphores import PosixSemaphore, Semaphore
 from ipclab.mechanisms.shared_memory import SharedArray, SharedInteger
@@ -151,6 +152,27 @@ def test_a_try_that_may_fail_is_explored_both_ways():
     assert verdict.refuted
 
 
+@pytest.mark.parametrize("kind", [MessageQueue, PosixQueue])
+def test_message_queues_are_explored_in_the_same_processes(kind):
+    def make(in_order=True):
+        queue, log = kind(label="queue"), SharedInteger(0, label="log")
+
+        def send(message):
+            queue.send(message)
+
+        def receive():
+            first, second = queue.receive(), queue.receive()
+            log.value = 1
+            return [first.decode(), second.decode()]
+
+        return System(process(send, b"a", name="a"), process(send, b"b", name="b"), process(receive),
+                      check=lambda end: end.outcomes["receive"] in ([["a", "b"], ["b", "a"]] if in_order else [["a", "b"]]))
+
+    assert explore_here(make).proved
+    verdict = explore_here(lambda: make(in_order=False))
+    assert verdict.refuted and verdict.schedule[0] == "b"
+
+
 def pipeline(close: bool):
     def make():
         pipe = Pipe(label="pipe")
@@ -171,8 +193,9 @@ def pipeline(close: bool):
 
 
 def test_pipes_are_explored_with_new_processes_for_every_run():
-    verdict = explore_here(pipeline(close=True))
-    assert verdict.proved and verdict.sizes["runs"] > 3
+    for close in (True, False):                      # what a process leaves open, the kernel closes when it ends
+        verdict = explore_here(pipeline(close))
+        assert verdict.proved and verdict.sizes["runs"] > 3
 
 
 def test_a_reader_that_also_holds_the_writing_end_never_sees_the_end():
