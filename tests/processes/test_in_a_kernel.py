@@ -71,8 +71,8 @@ def test_the_stop_button_ends_the_run_and_the_kernel_goes_on(kernel):
         pass
     assert reply["content"]["ename"] == "KeyboardInterrupt"
     assert not os.path.exists(f"/proc/{waiter}")
-    text, _ = execute(client, "print(run(print).ok)")
-    assert text == "True\n"
+    text, reply = execute(client, "print(run(print).ok)")
+    assert (text, reply["status"]) == ("True\n", "ok"), reply
 
 
 @pytest.mark.session_wide
