@@ -1,5 +1,6 @@
 """Isolation, and a fixture that fails any test which leaves something behind."""
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -63,8 +64,9 @@ def _children() -> dict[int, str]:
 def _descendants(pid: int) -> list[int]:
     # Asking the kernel for the children of one process is cheap; reading all of /proc for each test is not.
     found = []
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        found += [int(child) for child in _read(children).split()]
+    with contextlib.suppress(OSError):          # the process ends while we look
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            found += [int(child) for child in _read(f"/proc/{pid}/task/{thread}/children").split()]
     return found + [grandchild for child in found for grandchild in _descendants(child)]
 
 
