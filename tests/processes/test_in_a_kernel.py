@@ -89,7 +89,7 @@ def test_nothing_stays_when_the_kernel_is_killed(kernel):
 
 
 def _waiter(client):
-    client.execute(WAITS)
+    client.execute(WAITS, stop_on_error=False)             # or the kernel may throw the next cell away
     while True:
         message = client.get_iopub_msg(timeout=60)
         if message["msg_type"] == "stream":
