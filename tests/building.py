@@ -37,7 +37,7 @@ def build(source: Path, out: Path) -> Built:
     environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "NO_COLOR": "1",
                "JUPYTER_PREFER_ENV_PATH": "1", MARK: mark}
     ran = subprocess.run(["jupyter-book", "build", source, "--config", ROOT / "_config.yml", "--path-output", out,
-                          "-W", "-n", "--keep-going"], env=environ, text=True, timeout=300,
+                          "-W", "-n", "--keep-going"], env=environ, text=True, timeout=900,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return Built(ran.returncode, ran.stdout, out / "_build/html", tuple(_left(mark)))
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from building import book  # noqa: F401  a fixture
+from building import ROOT, book  # noqa: F401  a fixture
 
-NAMES = ["index", "signals", "claims", "glossary", "search", "genindex"]
+NAMES = [*sorted(page.stem for page in (ROOT / "book").glob("*.md")), "search", "genindex"]
 PAGE = pytest.mark.parametrize("name", NAMES)
 FIRST_VISIT = 350 * 1024                    # bytes, compressed
 
@@ -96,7 +96,7 @@ def test_search_works_from_a_file(visit, book):
     page.locator("#search-results li a[href^='signals.html']").first.wait_for()
 
 
-@pytest.mark.parametrize("name", ["index", "signals"])
+@PAGE
 def test_a_first_visit_is_light(visit, book, name):
     page = visit("about:blank")
     loaded = set()
