@@ -11,7 +11,7 @@ import ctypes
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from ..mechanisms import ledger, leftovers
@@ -127,7 +127,7 @@ class Engine:
         self.runs += 1
         log = self._follow(state)
         if state is None:
-            return self._state(State(b"", (), (None,) * self.n, (), (0,) * self.n, {}), None, range(self.n))
+            return self._first()
         self.steps += len(state.schedule)
         if log != state.log or any(self._pending(p, state) is not state.pending[p] and
                                    self._pending(p, state) != state.pending[p] for p in range(self.n)):
@@ -170,24 +170,34 @@ class Engine:
             position = self._crew.go_on(bytes((process,)))
             operation, result = self._crew.logged(process, position)
             self.touched.setdefault(operation.label, set()).add((process, operation.kind))
-        histories = list(state.histories)
-        histories[process] = self._intern((histories[process], operation.number, result))
-        after = State(state.schedule + bytes((process,)), (*state.log, (operation, result)), state.pending, (),
-                      tuple(histories), state.store)
-        return self._state(after, operation, (process,))
+        known = state.histories
+        history = self._intern((known[process], operation.number, result))
+        after = State(state.schedule + bytes((process,)), (*state.log, (operation, result)), state.pending, state.enabled,
+                      (*known[:process], history, *known[process + 1:]), state.store)
+        return self._completed(after, operation, process)
 
-    def _state(self, reached: State, operation: Operation | None, moved: Iterable[int]) -> State:
-        """`reached`, completed by what the processes and objects are now."""
-        store, pending = self._memory(reached.store, operation), list(reached.pending)
-        if operation and operation.object in self._queues:   # what is in it follows from all that was done with it
-            done = tuple(reached.histories[process] for process in moved)
-            store[operation.object] = self._intern((store.get(operation.object, 0), *done))
-        for process in moved:
-            pending[process] = self._pending(process, reached)
-        enabled = tuple(p for p, what in enumerate(pending)
-                        if what.__class__ is Operation and (not what.blocks or self._may(p, what)))
-        cut = bool(enabled) and len(reached.schedule) >= self.longest
-        return State(reached.schedule, reached.log, tuple(pending), () if cut else enabled, reached.histories, store, cut)
+    def _completed(self, reached: State, operation: Operation, process: int) -> State:
+        """`reached` has yet the store, the pending operations and the enabled processes of the state before."""
+        reached.store = self._memory(reached.store, operation)
+        if operation.object in self._queues:                 # what is in it follows from all that was done with it
+            so_far = reached.store.get(operation.object, 0)
+            reached.store = {**reached.store, operation.object: self._intern((so_far, reached.histories[process]))}
+        pending, before = list(reached.pending), reached.enabled
+        pending[process] = self._pending(process, reached)
+        reached.pending = tuple(pending)
+        reached.enabled = tuple(
+            p for p, what in enumerate(pending) if what.__class__ is Operation and
+            (not what.blocks or (p in before if p != process and operation.object != what.object and operation.kind not in ENDS else self._may(p, what))))
+        if reached.enabled and len(reached.schedule) >= self.longest:
+            reached.cut, reached.enabled = True, ()
+        return reached
+
+    def _first(self) -> State:
+        state = State(b"", (), (), (), (0,) * self.n, self._memory({}, None))
+        state.pending = tuple(self._pending(p, state) for p in range(self.n))
+        state.enabled = tuple(p for p, what in enumerate(state.pending)
+                              if what.__class__ is Operation and (not what.blocks or self._may(p, what)))
+        return state
 
     def _pending(self, process: int, state: State) -> Operation | Outcome:
         ended = next((did for p, (did, _) in zip(state.schedule, state.log, strict=True)
@@ -225,14 +235,14 @@ class Engine:
 
     def _memory(self, before: dict, operation: Operation | None) -> dict:
         """The content of the objects that have one. Raises CannotGoOn if it was changed by anything but `operation`."""
-        store = dict(before)
+        store = before
         for label, memory in self._memories.items():
             now, old = bytes(memory.view), before.get(label, self._first_bytes[label])
             if now != old:
                 if not _stores(operation, label, memory, old, now):
                     raise CannotGoOn(f"{label} was changed other than by store(), perhaps through its view; what passes "
                                      "no gate cannot be explored")
-                store[label] = now
+                store = {**store, label: now}
         return store
 
     def _operation(self, said: dict) -> Operation:

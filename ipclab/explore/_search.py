@@ -131,6 +131,7 @@ def _still_asleep(state: State, asleep: set[int], process: int, free: Callable) 
 class _Event:
     """A step of the present run and what it knows of: `clock[q]` is how many of q's steps came before it for sure."""
 
+    depth: int
     process: int
     operation: Operation
     clock: list[int]
@@ -144,51 +145,73 @@ class _Node:
     done: set[int] = field(default_factory=set)
 
 
+class _Events:
+    """The steps of the present run, findable by process and by what they touch."""
+
+    def __init__(self, processes: int):
+        self.all: list[_Event] = []
+        self.nothing = [0] * processes
+        self.of: list[list[_Event]] = [[] for _ in range(processes)]
+        self.on: dict[str, list[_Event]] = {}
+
+    def known_to(self, process: int) -> list[int]:
+        """The clock of `process` before its next step."""
+        return self.of[process][-1].clock if self.of[process] else self.nothing
+
+    def like(self, operation: Operation) -> list[_Event]:
+        """All steps that `operation` may depend on, and perhaps some others, in their order."""
+        if operation.kind in ENDS or any(label.startswith("process ") for label in self.on):
+            return self.all
+        return self.on.get(operation.label, [])
+
+    def push(self, process: int, operation: Operation) -> None:
+        clock = list(self.known_to(process))
+        for event in self.like(operation):
+            if event.process != process and not independent(event.operation, operation):
+                clock = list(map(max, clock, event.clock))
+        clock[process] += 1
+        event = _Event(len(self.all), process, operation, clock)
+        for where in (self.all, self.of[process], self.on.setdefault(operation.label, [])):
+            where.append(event)
+
+    def pop(self) -> None:
+        event = self.all.pop()
+        self.of[event.process].pop()
+        self.on[event.operation.label].pop()
+        if not self.on[event.operation.label]:
+            del self.on[event.operation.label]
+
+
 def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
     walker = _Walker(engine)
     state = walker.first()
-    nodes, events = [_node(state, frozenset())], []
+    nodes, events = [_node(state, frozenset())], _Events(len(state.pending))
     while nodes:
         node = nodes[-1]
         process = min(node.wanted - node.done - node.asleep, default=None)
-        if process is None:
-            if not node.done:                        # the run ends here: nobody may go on, or all who may are asleep
-                if not node.state.enabled:
-                    ended(node.state)
-                for p, operation in enumerate(node.state.pending):
-                    if isinstance(operation, Operation):
-                        _races(nodes, events, p, operation)
-                yield
-            nodes.pop()
-            if events:
-                events.pop()
+        if process is not None:
+            asleep = _still_asleep(node.state, node.asleep | node.done, process, independent)
+            node.done.add(process)
+            _races(nodes, events, process, node.state.pending[process])
+            events.push(process, node.state.pending[process])
+            nodes.append(_node(walker.step(node.state, process), asleep))
             continue
-        asleep = _still_asleep(node.state, node.asleep | node.done, process, independent)
-        node.done.add(process)
-        operation = node.state.pending[process]
-        _races(nodes, events, process, operation)
-        events.append(_Event(process, operation, _clock(events, process, operation, len(node.state.pending))))
-        nodes.append(_node(walker.step(node.state, process), asleep))
+        if not node.done:                            # the run ends here: nobody may go on, or all who may are asleep
+            if not node.state.enabled:
+                ended(node.state)
+            for p, operation in enumerate(node.state.pending):
+                if isinstance(operation, Operation):
+                    _races(nodes, events, p, operation)
+            yield
+        nodes.pop()
+        if nodes:
+            events.pop()
 
 
 def _node(state: State, asleep: frozenset[int]) -> _Node:
     awake = [p for p in state.enabled if p not in asleep]
     last = state.schedule[-1] if state.schedule else -1
     return _Node(state, set(asleep), {last if last in awake else awake[0]} if awake else set())
-
-
-def _known_to(events: list[_Event], process: int, n: int) -> list[int]:
-    """The clock of `process` before its next step."""
-    return next((event.clock for event in reversed(events) if event.process == process), [0] * n)
-
-
-def _clock(events: list[_Event], process: int, operation: Operation, n: int) -> list[int]:
-    clock = list(_known_to(events, process, n))
-    for event in events:
-        if event.process != process and not independent(event.operation, operation):
-            clock = list(map(max, clock, event.clock))
-    clock[process] += 1
-    return clock
 
 
 def _before(a: _Event, b: _Event) -> bool:
@@ -200,18 +223,17 @@ def _enables(a: Operation, b: Operation) -> bool:
     return b.blocks and a.kind != b.kind
 
 
-def _races(nodes: list[_Node], events: list[_Event], process: int, operation: Operation) -> None:
+def _races(nodes: list[_Node], events: _Events, process: int, operation: Operation) -> None:
     """For each earlier step with which the coming one races: see to it that the other order is explored."""
-    known = _known_to(events, process, len(nodes[0].state.pending))
+    known = events.known_to(process)
     hidden: list[_Event] = []
-    for depth in range(len(events) - 1, -1, -1):
-        event = events[depth]
+    for event in reversed(events.like(operation)):
         if event.process == process or independent(event.operation, operation) \
                 or event.clock[event.process] <= known[event.process]:
             continue
         if any(_before(event, other) for other in hidden):
             continue
-        _want_other_order(nodes[depth], events[depth:], process, operation, known)
+        _want_other_order(nodes[event.depth], events.all[event.depth:], process, operation, known)
         if not _enables(event.operation, operation):
             hidden.append(event)
 

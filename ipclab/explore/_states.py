@@ -42,7 +42,7 @@ class Outcome:
         return f"the end ({self.how} {self.value!r})"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)         # not frozen, which would make thousands of them a second dear; never changed
 class State:
     """Where a run stands, between two operations, and how it came there."""
 
