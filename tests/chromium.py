@@ -44,9 +44,11 @@ def launched() -> Iterator:
 class Visit:
     """One page in a window of its own. `outside` and `complaints` must be empty at the end."""
 
-    def __init__(self, browser, *, width: int = 1000, height: int = 800, dark: bool = False, javascript: bool = True):
+    def __init__(self, browser, *, width: int = 1000, height: int = 800, dark: bool = False, javascript: bool = True,
+                 warnings: bool = True):
         self.outside: list[str] = []
         self.complaints: list[str] = []
+        self.levels = ("error", "warning") if warnings else ("error",)     # JupyterLab warns that a machine is slow
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
             java_script_enabled=javascript, reduced_motion="reduce")
@@ -63,7 +65,7 @@ class Visit:
         route.abort()
 
     def _listen(self, message) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in self.levels:
             self.complaints.append(message.text)
 
     def close(self) -> None:

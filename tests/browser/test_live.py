@@ -52,7 +52,7 @@ def steps(figure):
 
 def test_processes_run_again_with_other_numbers(visit, lab):
     address, folder = lab
-    page = visit("about:blank", width=1200, height=1400)
+    page = visit("about:blank", width=1200, height=1400, warnings=False)
     opened(page, address, "live.ipynb")
     run_all(page)
     figure = page.locator("figure.ipc[data-live]")
@@ -82,9 +82,9 @@ def test_saved_and_not_trusted_it_still_says_what_happened(visit, lab):
     assert saved["cells"][1]["outputs"], "the test before saves what this one opens"
     saved["metadata"]["sent_by"] = "somebody else"                    # what was not written here is not trusted
     (folder / "received.ipynb").write_text(json.dumps(saved))
-    page = visit("about:blank", width=1200, height=1400)
+    page = visit("about:blank", width=1200, height=1400, warnings=False)
     opened(page, address, "received.ipynb")
-    output = page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output")
+    output = page.locator(".jp-NotebookPanel:visible .jp-Cell").nth(1).locator(".jp-OutputArea-output")
     # The workspace brings back the trusted notebook, too: its style is on the page and must not reach this one.
     output.get_by_text("The drawing appears once you trust this notebook").wait_for()
     assert output.locator("svg, script, button, .ipc-view:visible").count() == 0
