@@ -26,7 +26,7 @@ _AT_ONCE = 500                       # messages read before the deadline is look
 
 
 class Output:
-    """Collects chunks `[process, pid, stream, bytes]`; `name(pid, member)` says which process of the run a writer is."""
+    """Collects chunks `[process, pid, stream, bytes]`; `name(pid, member)` is the lane of a writer."""
 
     def __init__(self, name: Callable[[int, Any], str]):
         self.name, self.kept, self.discarded = name, 0, 0

@@ -56,7 +56,9 @@ def run(*processes: Spec | Callable, deadline: float = 10.0, record: bool = True
 
 def start(*processes: Spec | Callable, deadline: float = 10.0, record: bool = True,
           hold: GateFactory | None = None) -> Running:
-    """As `run`, but return at once, with the processes running; `wait()` for the result. Leaving a with block ends them.
+    """As `run`, but return at once, with the processes running; `wait()` for what comes of them.
+
+    Leaving a with block ends them: `with start(producer, consumer) as running: …`.
     """
     specs = as_specs(processes)
     if hold is not None:
@@ -102,8 +104,8 @@ def _file(name: str, text: str) -> Iterator[Path]:
 
 
 class Running:
-    """Processes that run now, with their `pids` by name. `wait()` returns the Run; `end()`, or leaving a with block, kills
-    them."""
+    """Processes that run now, with their `pids` by name. `wait()` returns the Run; `end()`, or leaving a with block, kills.
+    """
 
     pids: dict[str, int]
 
@@ -114,7 +116,8 @@ class Running:
         self._tag = f"{os.getpid()}.{time.monotonic_ns()}"  # by which its processes' ledgers are found
         self._line = _session.new_supervisor()
         try:
-            self._hand_over({"specs": specs, "setting": _setting(self._tag, setting), "deadline": self.deadline}, packed)
+            setting = _setting(self._tag, setting)
+            self._hand_over({"specs": specs, "setting": setting, "deadline": self.deadline}, packed)
         except (EOFError, OSError) as error:
             self._line.close()
             raise RunError("The processes could not be started: their supervisor ended. Is the limit of processes "

@@ -1,4 +1,4 @@
-"""Standard output and error of a new process: nothing is held back, so nothing is printed twice after a fork or lost."""
+"""Standard output and error of a new process: nothing is held back, so nothing is lost, or printed twice after a fork."""
 
 from __future__ import annotations
 
