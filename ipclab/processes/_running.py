@@ -104,8 +104,7 @@ def _file(name: str, text: str) -> Iterator[Path]:
 
 
 class Running:
-    """Processes that run now, with their `pids` by name. `wait()` returns the Run; `end()`, or leaving a with block, kills.
-    """
+    """Processes that run now, with their `pids` by name. `wait()` returns the Run; `end()` kills what still runs."""
 
     pids: dict[str, int]
 
@@ -127,12 +126,14 @@ class Running:
             raise
 
     def _hand_over(self, request: dict, packed: Sequence[Packed]) -> None:
-        _wire.send(self._line, request)
+        moving = any(each.parcel.owners for each in packed)
+        _wire.send(self._line, request | {"moving": moving})
         for each in packed:
             _wire.send_descriptors(self._line, each.parcel.descriptors)
         self._supervisor, self.pids = _wire.receive(self._line)
-        handover.delivered(each.parcel for each in packed)
-        _wire.send(self._line, None)                       # only now do they start, and find our ends closed
+        if moving:
+            handover.delivered(each.parcel for each in packed)
+            _wire.send(self._line, None)                   # only now do they start, and find our ends closed
 
     def wait(self) -> Run:
         """Block until the last process has ended or the deadline has passed; the second time return the same."""

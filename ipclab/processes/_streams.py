@@ -1,4 +1,4 @@
-"""Standard output and error of a new process: nothing is held back, so nothing is lost, or printed twice after a fork."""
+"""Standard output and error of a new process: nothing is held back, so none is lost or printed twice."""
 
 from __future__ import annotations
 

@@ -94,7 +94,8 @@ class Supervisor:
             spare.line.close()                             # end-of-file: it is not needed, and ends
         os.setsid()                                        # a share of the processor of its own, whatever the run takes
         _wire.send(self.caller, [os.getpid(), {m.name: m.pid for m in self.members}])
-        _wire.receive(self.caller)                         # it has let go of what it handed over
+        if request["moving"]:
+            _wire.receive(self.caller)                     # it has let go of what it handed over
         self._go(request["deadline"])
 
     def _go(self, seconds: float) -> None:
