@@ -11,7 +11,7 @@ both = os.open(name, os.O_RDWR)
 print("opened, and nobody else is there")
 w = os.open(name, os.O_WRONLY)
 os.write(w, b"visit")
-os.close(w)                             # the last of the others leaves
+os.close(w)                        # the last of the others leaves
 print("read:", os.read(both, 100))
 os.set_blocking(both, False)
 try:

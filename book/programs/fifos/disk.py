@@ -8,7 +8,7 @@ folder = tempfile.TemporaryDirectory()
 
 
 def to_disk() -> int:
-    """Bytes that this process has sent to a disk so far; proc_pid_io(5)."""
+    """Bytes that this process has sent to a disk so far."""
     with open("/proc/self/io") as io:
         fields = dict(line.split(": ") for line in io)
     return int(fields["write_bytes"])

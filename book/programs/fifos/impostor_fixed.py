@@ -6,7 +6,7 @@ import tempfile
 
 folder = tempfile.TemporaryDirectory()
 name = os.path.join(folder.name, "commands")
-open(name, "w").close()                 # somebody was here before us
+open(name, "w").close()              # somebody was here before us
 
 
 def send(text: bytes) -> None:

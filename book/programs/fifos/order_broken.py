@@ -1,4 +1,4 @@
-"""Two FIFOs, opened by each in the order that suits it: a deadlock."""
+"""Two FIFOs, opened by each in an order of its own."""
 
 import os
 import tempfile
@@ -7,13 +7,14 @@ from ipclab import Signal
 from ipclab.kernel import wait_until_blocked, why_stuck
 
 folder = tempfile.TemporaryDirectory()
-there, back = (os.path.join(folder.name, name) for name in ("there", "back"))
+there = os.path.join(folder.name, "there")
+back = os.path.join(folder.name, "back")
 os.mkfifo(there)
 os.mkfifo(back)
 
 asker = os.fork()
 if asker == 0:
-    answers = os.open(back, os.O_RDONLY)        # first what I read
+    answers = os.open(back, os.O_RDONLY)       # first what I read
     questions = os.open(there, os.O_WRONLY)
     os.write(questions, b"well?")
     print("the asker reads", os.read(answers, 100))
@@ -21,7 +22,7 @@ if asker == 0:
 
 teller = os.fork()
 if teller == 0:
-    questions = os.open(there, os.O_RDONLY)     # first what I read
+    questions = os.open(there, os.O_RDONLY)    # first what I read
     answers = os.open(back, os.O_WRONLY)
     os.write(answers, os.read(questions, 100) + b" well!")
     os._exit(0)

@@ -11,7 +11,7 @@ name = os.path.join(folder.name, "fifo")
 os.mkfifo(name)
 os.chown(name, OWNER, GROUP)
 os.chmod(name, 0o620)
-kept = os.open(name, os.O_RDWR)         # somebody at the other end
+kept = os.open(name, os.O_RDWR)        # somebody at the other end
 
 
 def attempt(who: str, uid: int, gid: int) -> None:

@@ -11,7 +11,7 @@ r = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
 w = os.open(name, os.O_WRONLY)
 os.write(w, b"left behind")
 os.close(w)
-os.close(r)                             # nobody has it open any more
+os.close(r)                          # nobody has it open any more
 
 print("the name is there:", os.path.exists(name))
 r = os.open(name, os.O_RDONLY | os.O_NONBLOCK)

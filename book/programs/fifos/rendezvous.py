@@ -1,4 +1,4 @@
-"""Opening a FIFO is a meeting: whoever comes first waits at the door."""
+"""Opening a FIFO is a meeting: the first one waits."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""A server that takes its first client's end for the end of everything."""
+"""A server that ends when its first client does."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""One well-known FIFO for requests, and one for each client's answer."""
+"""One FIFO for all requests, and one for each answer."""
 
 import os
 import tempfile
@@ -10,12 +10,12 @@ os.mkfifo(requests)
 
 def client(wanted: int) -> None:
     mailbox = f"{folder.name}/{os.getpid()}"
-    os.mkfifo(mailbox)                  # before anybody can answer
-    with open(requests, "wb") as out:   # one write below PIPE_BUF
+    os.mkfifo(mailbox)                 # before anybody can answer
+    with open(requests, "wb") as out:  # one write below PIPE_BUF
         out.write(b"%10d %10d\n" % (os.getpid(), wanted))
     with open(mailbox) as answer:
         line = f"{wanted} tickets: from number {answer.read()}\n"
-    os.write(1, line.encode())          # in one piece
+    os.write(1, line.encode())         # in one piece
     os.unlink(mailbox)
 
 

@@ -5,7 +5,7 @@ import os
 from ipclab.kernel import pipe_fill
 
 r, w = os.pipe()
-out = open(w, "w")                      # a text file around descriptor w
+out = open(w, "w")               # a text file around descriptor w
 
 
 def in_the_pipe() -> str:

@@ -1,11 +1,11 @@
-"""A pipe in the place of a file name: what <(command) is in a shell."""
+"""A pipe for a file name: what <(command) is in a shell."""
 
 import os
 import subprocess
 
 
 def as_file(*command: str) -> tuple[int, str]:
-    """Start a command; a descriptor, and a name, for what it prints."""
+    """Start a command; a descriptor and a name for its output."""
     r, w = os.pipe()
     subprocess.Popen(command, stdout=w)
     os.close(w)

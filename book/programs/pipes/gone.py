@@ -11,7 +11,7 @@ def users(number: int) -> int:
     for entry in glob.glob("/proc/[0-9]*/fd/*"):
         try:
             count += os.readlink(entry) == f"pipe:[{number}]"
-        except OSError:                 # closed meanwhile, or not ours
+        except OSError:         # closed meanwhile, or not ours
             pass
     return count
 
@@ -21,7 +21,7 @@ number = os.fstat(r).st_ino
 print("made:              ", users(number))
 child = os.fork()
 if child == 0:
-    signal.pause()                      # has it, and does nothing with it
+    signal.pause()              # has it, and does nothing with it
 print("forked:            ", users(number))
 os.write(w, b"a letter")
 os.close(r)

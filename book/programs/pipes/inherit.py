@@ -1,4 +1,4 @@
-"""Which descriptors a new program still has: those marked inheritable."""
+"""Descriptors after exec: those marked inheritable are open."""
 
 import os
 import sys

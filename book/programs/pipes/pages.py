@@ -1,4 +1,4 @@
-"""How many bytes fill a pipe? That depends on the size of the writes."""
+"""How many bytes fill a pipe? It depends on the writes' size."""
 
 import os
 
@@ -9,7 +9,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def fill(size: int) -> tuple[int, int]:
-    """Write `size` bytes at a time until not one byte more goes in."""
+    """Write `size` bytes at a time until nothing more goes in."""
     with Pipe() as pipe:
         data = bytes(size)
         try:
@@ -21,4 +21,5 @@ def fill(size: int) -> tuple[int, int]:
 
 for size in (1, 100, PAGE, PAGE + 1):
     held, capacity = fill(size)
-    print(f"{size:5} bytes at a time: full at {held:,} of {capacity:,}")
+    print(f"{size:5} bytes at a time: full at {held:,}",
+          f"of {capacity:,}")

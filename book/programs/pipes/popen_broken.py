@@ -14,7 +14,7 @@ parent = os.fork()
 if parent == 0:
     child = subprocess.Popen([sys.executable, "-c", CODE],
                              stdout=subprocess.PIPE)
-    child.wait()                        # first wait, then read
+    child.wait()                     # first wait, then read
     print(len(child.stdout.read()), "bytes")
     os._exit(0)
 
@@ -22,7 +22,7 @@ wait_until_blocked(parent, "wait4")
 child = int(Path(f"/proc/{parent}/task/{parent}/children").read_text())
 wait_until_blocked(child, "write")
 print(why_stuck({parent: "parent", child: "child"}))
-Signal("STOP").send(parent)             # or it would wake, and go on
+Signal("STOP").send(parent)          # or it would wake, and go on
 for process in (child, parent):
     Signal("KILL").send(process)
 os.waitpid(parent, 0)

@@ -1,4 +1,4 @@
-"""The sieve of Eratosthenes: a pipeline with a process for each prime."""
+"""The sieve of Eratosthenes, with a process for each prime."""
 
 import os
 
@@ -15,7 +15,7 @@ def sieve(left: Pipe) -> None:
     left.writer.close()
     source = numbers(left.reader)
     prime = next(source, None)
-    if prime is None:                   # nothing came: the last of the chain
+    if prime is None:        # nothing came: the last
         os._exit(0)
     print(prime)
     right = Pipe()

@@ -1,10 +1,10 @@
-"""One reader, several pipes: ask the kernel which one has something."""
+"""One reader, several pipes: which one has something?"""
 
 import os
 import selectors
 
 ready = selectors.DefaultSelector()
-go_r, go_w = os.pipe()                  # the shy child waits for a sign
+go_r, go_w = os.pipe()             # the shy child waits for a sign
 
 
 def child(name: str, shy: bool) -> None:
@@ -21,7 +21,7 @@ def child(name: str, shy: bool) -> None:
 child("shy", shy=True)
 child("bold", shy=False)
 while ready.get_map():
-    for key, _ in ready.select():       # sleeps until one is readable
+    for key, _ in ready.select():  # sleeps until one is readable
         data = os.read(key.fd, 100)
         print(f"{key.data}: {data.decode() or 'the end'}")
         if not data:

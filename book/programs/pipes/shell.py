@@ -10,14 +10,14 @@ def start(command: str, source: int, target: int) -> int:
     child = os.fork()
     if child:
         return child
-    os.dup2(source, 0)                  # its descriptor 0 is the source,
-    os.dup2(target, 1)                  # its descriptor 1 is the target
+    os.dup2(source, 0)              # its descriptor 0 is the source,
+    os.dup2(target, 1)              # its descriptor 1 is the target
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         words = shlex.split(command)
-        os.execvp(words[0], words)      # all other ends are closed by this
+        os.execvp(words[0], words)  # all other ends are closed by this
     finally:
-        os._exit(127)                   # there is no such command
+        os._exit(127)               # there is no such command
 
 
 def pipeline(line: str) -> list[int]:
@@ -26,8 +26,8 @@ def pipeline(line: str) -> list[int]:
     for command in commands:
         r, w = os.pipe()
         children.append(start(command, source, w))
-        os.close(source)                # or its writer never gets SIGPIPE
-        os.close(w)                     # or its reader never sees the end
+        os.close(source)            # or its writer never gets SIGPIPE
+        os.close(w)                 # or its reader never sees the end
         source = r
     children.append(start(last, source, 1))
     os.close(source)

@@ -4,7 +4,7 @@ import os
 import threading
 import warnings
 
-warnings.simplefilter("ignore", DeprecationWarning)     # Python warns: 3.12
+warnings.simplefilter("ignore", DeprecationWarning)  # Python warns: 3.12
 lock, taken, enough = (threading.Lock(), threading.Event(),
                        threading.Event())
 

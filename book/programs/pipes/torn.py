@@ -1,4 +1,4 @@
-"""Two writers, one pipe: how many of their records arrive in pieces?"""
+"""Two writers, one pipe: how many records arrive in pieces?"""
 
 import os
 from collections import Counter
@@ -6,9 +6,9 @@ from itertools import groupby
 
 from ipclab import Pipe
 from ipclab.kernel import wait_until_blocked
-from ipclab.mechanisms.pipes import ATOMIC        # PIPE_BUF
+from ipclab.mechanisms.pipes import ATOMIC     # PIPE_BUF
 
-EACH = 100                              # records of each writer
+EACH = 100                           # records of each writer
 
 
 def writer(pipe: Pipe, first: int, size: int) -> int:
@@ -24,9 +24,9 @@ def torn(size: int, capacity: int) -> int:
     pipe = Pipe(capacity=capacity)
     children = [writer(pipe, first, size) for first in (0, EACH)]
     pipe.writer.close()
-    for child in children:              # both are in the middle of it
+    for child in children:           # both are in the middle of it
         wait_until_blocked(child, "write")
-    stream = pipe.reader.read_all()     # a record is a run of one number
+    stream = pipe.reader.read_all()  # a record is a run of one number
     for child in children:
         os.waitpid(child, 0)
     pieces = Counter(number for number, _ in groupby(stream))

@@ -1,4 +1,4 @@
-"""fork copies what print has not written yet, and so it comes twice."""
+"""fork copies what print has not written: it comes twice."""
 
 import os
 
@@ -7,9 +7,9 @@ out = open(w, "w")
 print("only once", file=out)
 child = os.fork()
 if child == 0:
-    out.close()                         # writes what is in its buffer
+    out.close()                     # writes what is in its buffer
     os._exit(0)
 
 os.waitpid(child, 0)
-out.close()                             # and so does this
+out.close()                         # and so does this
 print(os.read(r, 100))

@@ -1,4 +1,4 @@
-"""yes(1), whose reader goes away: with SIGPIPE restored, and without."""
+"""yes(1), whose reader goes: SIGPIPE restored, and ignored."""
 
 import os
 import subprocess
