@@ -162,21 +162,19 @@ def test_a_printer_of_single_bytes_fills_no_memory():
 
 
 def test_ctrl_c_ends_the_run():
-    pids = {}
     with Semaphore(0) as never:
-        running = start(process(lambda never: never.P(), never, name="waiter"), deadline=60)
-        pids = running.pids
+        running = start(process(never.P, name="waiter"), deadline=60)
 
         def interrupt():
-            kernel.wait_until_blocked(pids["waiter"], ("semop", "semtimedop"))
+            kernel.wait_until_blocked(running.pids["waiter"], ("semop", "semtimedop"))
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
         thread = threading.Thread(target=interrupt)
-        thread.start()
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt), running:
+            thread.start()
             running.wait()
         thread.join()
-    assert gone(*pids.values())
+    assert gone(*running.pids.values())
 
 
 def test_leaving_the_block_ends_what_runs():
