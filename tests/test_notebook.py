@@ -49,7 +49,8 @@ def test_a_single_process_shows_its_output_and_nothing_else(shell):
 
 def test_errors_and_endings_are_shown(shell):
     text = shown(shell, "", "import sys\nprint('out')\nprint('bad', file=sys.stderr)\nsys.exit(3)")["text/plain"]
-    assert text.splitlines() == ["parent          | out", "parent (stderr) | bad", "The parent ended with exit status 3."]
+    assert text.splitlines() == [
+        "parent          | out", "parent (stderr) | bad", "The parent ended with exit status 3."]
     assert "The parent was ended by SIGKILL." in shown(shell, "", "import os; os.kill(os.getpid(), 9)")["text/plain"]
 
 
@@ -69,7 +70,8 @@ def test_the_program_sees_nothing_of_the_notebook(shell):
 
 
 def test_what_a_program_prints_stays_text(shell):
-    bundle = shown(shell, "", "import os\nprint('<script>\\x1b[2J\\u202e')\nif not os.fork(): print('a\\tb')\nelse: os.wait()")
+    says = "import os\nprint('<script>\\x1b[2J\\u202e')\nif not os.fork(): print('a\\tb')\nelse: os.wait()"
+    bundle = shown(shell, "", says)
     assert "<script" not in bundle["text/html"] and "\x1b" not in bundle["text/html"] + bundle["text/plain"]
     assert "\\x1b[2J\\u202e" in bundle["text/plain"] and "a\tb" in bundle["text/plain"]
 
@@ -93,7 +95,9 @@ def giver(semaphore, times):
 
 def exchange(times, enough):
     with Semaphore(0, label="s") as semaphore:
-        return run(process(taker, semaphore, times), process(giver, semaphore, times if enough else times - 1), deadline=1)
+        given = times if enough else times - 1
+        deadline = 10 if enough else 1                           # seconds; without enough, the taker hangs for good
+        return run(process(taker, semaphore, times), process(giver, semaphore, given), deadline=deadline)
 
 
 def test_controls_run_real_processes_again():

@@ -77,7 +77,8 @@ def _gap(above: Box, below: Box) -> float:
 
 
 def _width(box: Box) -> float:
-    return max(cells(clipped(visible(line), LONGEST)) * (8.6 if not i else 7.25) for i, line in enumerate(box.lines)) + 24
+    name, *more = (cells(clipped(visible(line), LONGEST)) for line in box.lines)
+    return max([name * 8.6, *(columns * 7.25 for columns in more)]) + 24
 
 
 def _stack(boxes: Sequence[Box], column: int, x: float, width: float, tall: float):

@@ -76,8 +76,9 @@ class Picture:
         return (f'<figure class="ipc" lang="en" dir="ltr" data-lm-suppress-shortcuts="true"{steps}>'
                 f"<figcaption><{heading}>{title}</{heading}></figcaption>"
                 f"<style>{package_file('ink.css')}{package_file('figure.css')}</style>"
-                f'<div class="ipc-view" hidden="hidden" tabindex="0" role="group" aria-label="{title}, drawing">{self.drawing}</div>'
-                f'<p class="ipc-untrusted">{UNTRUSTED}</p>{listing(self.summary, self.lines, changes)}{script}</figure>')
+                f'<div class="ipc-view" hidden="hidden" tabindex="0" role="group" aria-label="{title}, drawing">'
+                f'{self.drawing}</div><p class="ipc-untrusted">{UNTRUSTED}</p>'
+                f"{listing(self.summary, self.lines, changes)}{script}</figure>")
 
     def _live(self) -> tuple[str, tuple | None, str]:
         """The attributes that step.js reads, the steps' changes, and the script itself."""

@@ -35,7 +35,8 @@ class Printout:
         notes = "".join(f"<p>{escaped(note)}</p>" for note in self.notes)
         style = package_file("ink.css") + package_file("figure.css") + package_file("printout.css")
         return (f'<figure class="ipc ipc-printout" lang="en" dir="ltr"><style>{style}</style>'
-                f'<table aria-label="What each process printed, in order"><tbody>{body}</tbody></table>{notes}</figure>')
+                f'<table aria-label="What each process printed, in order"><tbody>{body}</tbody></table>'
+                f"{notes}</figure>")
 
     def _one_voice(self) -> bool:
         return len({row[:2] for row in self.rows}) == 1

@@ -5,22 +5,16 @@ Because each row holds one event only, arrows run in the channels between rows a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator
 
 from ..trace import Trace
 from . import svg
+from .layout import BOLD, DRAWN, LABEL, NEVER, ROW, SMALL, TOP, Layout, taken_text, value_text
 from .picture import Picture, Stepping
 from .story import Step, story
 from .text import cells, clipped, visible
 
 __all__ = ["space_time"]
-
-ROW, TOP, LABEL, NAME, VALUE = 30, 52, 30, 18, 14        # a row's height; the header's; longest texts, in columns
-COLUMN, BOLD, SMALL, MARGIN = 7.25, 8.6, 6.4, 14         # widths of a character in the three fonts; the edge
-DRAWN = 80                                               # rows beyond which the middle is folded
-
-NEVER = "never returned"
 
 
 def space_time(trace: Trace, *, title: str | None = None, show: int = DRAWN) -> Picture:
@@ -33,122 +27,16 @@ def space_time(trace: Trace, *, title: str | None = None, show: int = DRAWN) -> 
     return Drawing(trace, story(trace), title or "What happened, step by step", max(show, 2)).picture()
 
 
-@dataclass(frozen=True)
-class Lane:
-    name: str
-    colour: str
-    x: float
-    left: float
-    right: float
-
-
-class Drawing:
-    """One diagram being laid out; `picture()` is the result."""
-
-    def __init__(self, trace: Trace, steps: list[Step], title: str, show: int):
-        self.trace, self.steps, self.title = trace, steps, title
-        folded = len(steps) - show
-        self.head = len(steps) if folded <= 0 else max(show * 3 // 5, 1)
-        self.skipped = max(folded - 1, 0)                # the fold itself takes a row
-        self.rows = len(steps) - self.skipped
-        self.stuck = [s for s in steps if not s.returned]
-
-    # -- where things are ------------------------------------------------------------------------------------------
-
-    def row(self, step: int) -> int:
-        """Its row: all steps of the fold share one."""
-        return step if step <= self.head else max(self.head + 1, step - self.skipped)
-
-    def y(self, step: int) -> float:
-        return TOP + ROW * self.row(step) + ROW / 2
-
-    def folded(self, step: int) -> bool:
-        return self.skipped > 0 and self.row(step) == self.head + 1
-
-    @cached_property
-    def drawn(self) -> list[Step]:
-        return [s for s in self.steps if not self.folded(s.number)]
-
-    @cached_property
-    def bottom(self) -> float:
-        return TOP + ROW * (self.rows + 1) + (54 if self.stuck else 12)
-
-    @cached_property
-    def numbers(self) -> float:
-        return MARGIN + 8 + COLUMN * len(str(len(self.steps)))
-
-    @cached_property
-    def lanes(self) -> dict[str, Lane]:
-        lanes, left = {}, self.numbers + 8
-        for i, process in enumerate(self._processes()):
-            x = left + 20 + 6 * min(self._crowd(process), 4)
-            name = clipped(visible(process), NAME)
-            wide = max([cells(name) * BOLD + 2, *(self._width(s) for s in self.drawn if s.process == process)])
-            lanes[process] = Lane(name, f"c{i % svg.COLOURS}", x, left, x + 12 + wide + 6)
-            left = lanes[process].right
-        return lanes
-
-    def _processes(self) -> list[str]:
-        return list(dict.fromkeys([*self.trace.processes, *(s.process for s in self.steps)]))
-
-    def _width(self, step: Step) -> float:
-        waiting = cells(self._waits(step)) * SMALL if step.waited or not step.returned else 0
-        never = 0 if step.returned else max(len(NEVER) * BOLD, cells(_taken(step)) * SMALL)
-        return max(cells(self._text(step)) * COLUMN, waiting, never)
-
-    def _text(self, step: Step) -> str:
-        return clipped(step.label, LABEL) + (f" ✗ {step.failure}" if step.failure else "")
-
-    def _waits(self, step: Step) -> str:
-        return f"waits for {clipped(visible(step.event.object), LABEL - 10)}"
-
-    def _crowd(self, process: str) -> int:
-        return max([self.slots.get(s.number, 0) for s in self.drawn if s.cause and s.cause.process == process],
-                   default=0)
-
-    @cached_property
-    def slots(self) -> dict[int, int]:
-        """Arrows that run down the same gutter at the same time each get a track of their own."""
-        busy: dict[str, list[int]] = {}
-        slots = {}
-        for step in sorted((s for s in self.drawn if s.cause), key=lambda s: s.cause.number):
-            tracks = busy.setdefault(step.cause.process, [])
-            free = next((i for i, until in enumerate(tracks) if until <= self.row(step.cause.number)), len(tracks))
-            tracks[free:free + 1] = [self.row(step.number)]
-            slots[step.number] = free
-        return slots
-
-    @cached_property
-    def columns(self) -> dict[str, tuple[str, float, float]]:
-        """Each object with a value: its name, and the middle and width of its column."""
-        columns, left = {}, max((lane.right for lane in self.lanes.values()), default=self.numbers) + 14
-        first = {o.label: o.value for o in self.trace.objects}
-        for label in dict.fromkeys([*first, *(s.event.object for s in self.steps)]):
-            told = [s for s in self.steps if s.event.object == label and s.changed]
-            if first.get(label) is None and not told:
-                continue
-            name = clipped(visible(label), VALUE)
-            changes = ((cells(_value(s.was)) + cells(_value(s.now)) + 3) * COLUMN for s in told)
-            wide = max([cells(name) * BOLD, *changes])
-            columns[label] = name, left + wide / 2 + 8, wide + 16
-            left += wide + 16
-        return columns
-
-    @cached_property
-    def width(self) -> float:
-        ends = [lane.right for lane in self.lanes.values()] + [x + w / 2 for _, x, w in self.columns.values()]
-        return max([*ends, 240]) + MARGIN
-
-    # -- what is drawn, from the back to the front -----------------------------------------------------------------
+class Drawing(Layout):
+    """A layout with everything drawn on it, from the back to the front."""
 
     def picture(self) -> Picture:
         legend, height = self._legend()
         parts = [self._paper(), *self._heads(), *map(self._wait, self.drawn), *map(self._arrow, self.drawn),
                  *map(self._event, self.drawn), *map(self._ending, self.stuck), self._fold(), self._cover(), legend]
         return Picture(
-            drawing=svg.document(self.width, height, f"Space-time diagram: {self.title}", self._summary(), "".join(parts)),
-            title=self.title, summary=self._summary(), lines=tuple(s.sentence for s in self.steps),
-            stepping=self._stepping())
+            svg.document(self.width, height, f"Space-time diagram: {self.title}", self._summary(), "".join(parts)),
+            self.title, self._summary(), tuple(s.sentence for s in self.steps), self._stepping())
 
     def _summary(self) -> str:
         who = ", ".join(visible(p) for p in self._processes()) or "none"
@@ -157,7 +45,7 @@ class Drawing:
         return " ".join([f"Processes: {who}. Steps: {len(self.steps)}.", *self._start(), *ends, *notes])
 
     def _start(self) -> list[str]:
-        first = [f"{visible(o.label)} {_value(o.value)}" for o in self.trace.objects if o.value is not None]
+        first = [f"{visible(o.label)} {value_text(o.value)}" for o in self.trace.objects if o.value is not None]
         return [f"At the start: {', '.join(first)}."] if first else []
 
     def _paper(self) -> str:
@@ -166,7 +54,7 @@ class Drawing:
         band = svg.tag("rect", x=0, y=0, width=self.width, height=ROW, kind="band", fill="none")
         return svg.tag("path", d=rows, kind="zebra", stroke_width=ROW) + band
 
-    def _heads(self):
+    def _heads(self) -> Iterator[str]:
         for lane in self.lanes.values():
             wide = cells(lane.name) * BOLD + 20
             pill = svg.tag("rect", x=lane.x - 12, y=14, width=wide, height=26, rx=13, kind="pill")
@@ -177,7 +65,7 @@ class Drawing:
             yield svg.tag("path", d=f"M{svg.number(left)} 14V{svg.number(self.bottom)}", kind="rule")
         for label, (name, x, _) in self.columns.items():
             first = next((o.value for o in self.trace.objects if o.label == label), None)
-            yield svg.text(x, 27, name, "h m") + svg.text(x, TOP + ROW / 2, _value(first), "w m")
+            yield svg.text(x, 27, name, "h m") + svg.text(x, TOP + ROW / 2, value_text(first), "w m")
         yield svg.text(self.numbers, TOP + ROW / 2, "0", "n r")
 
     def _wait(self, step: Step) -> str:
@@ -193,7 +81,7 @@ class Drawing:
 
     def _ending(self, step: Step) -> str:
         lane, y = self.lanes[step.process], self.bottom - 46
-        words = [(self._waits(step), "q o"), (_taken(step), "q o"), (NEVER, "h o x")]
+        words = [(self._waits(step), "q o"), (taken_text(step), "q o"), (NEVER, "h o x")]
         lines = (svg.text(lane.x + 12, y + 16 * i, line, kind) for i, (line, kind) in
                  enumerate(pair for pair in words if pair[0]))
         return svg.hatched(lane.x, self.y(step.number) + 7, self.bottom, lane.colour) + "".join(lines)
@@ -219,16 +107,17 @@ class Drawing:
         words = svg.text(lane.x + 12, y, clipped(step.label, LABEL), "o")
         if step.failure:
             words = words.replace("</text>", svg.tag("tspan", f" ✗ {svg.escaped(step.failure)}", kind="x") + "</text>")
-        parts = [svg.tag("title", svg.escaped(clipped(step.sentence, 160))), svg.text(self.numbers, y, step.number, "n r"),
-                 _marker(step, lane.x, y), words, self._change(step, y)]
+        parts = [svg.tag("title", svg.escaped(clipped(step.sentence, 160))),
+                 svg.text(self.numbers, y, step.number, "n r"), _shape(_kind(step), lane.x, y), words,
+                 self._change(step, y)]
         return svg.tag("g", "".join(parts), kind=lane.colour)
 
     def _change(self, step: Step, y: float) -> str:
         if not step.changed:
             return ""
         _, x, _ = self.columns[step.event.object]
-        was = "" if step.was is None else svg.tag("tspan", f"{svg.escaped(_value(step.was))} → ", kind="w")
-        return svg.tag("text", was + svg.escaped(_value(step.now)), x=float(x), y=float(y + 4), kind="v m")
+        was = "" if step.was is None else svg.tag("tspan", f"{svg.escaped(value_text(step.was))} → ", kind="w")
+        return svg.tag("text", was + svg.escaped(value_text(step.now)), x=float(x), y=float(y + 4), kind="v m")
 
     def _fold(self) -> str:
         if not self.skipped:
@@ -252,7 +141,7 @@ class Drawing:
             x += wide + 8
         return svg.tag("g", "".join(parts), kind="c5"), y + 18
 
-    def _signs(self):
+    def _signs(self) -> Iterator[tuple[Callable[[float, float], str], str]]:
         """The signs that occur, each with what it says."""
         for kind, words in (("give", "gives"), ("take", "takes"), ("other", "neither"), ("fail", "failed")):
             if any(_kind(s) == kind for s in self.drawn):
@@ -260,35 +149,28 @@ class Drawing:
         if any(s.waited or not s.returned for s in self.drawn):
             yield lambda x, y: svg.hatched(x, y - 8, y + 8, ""), "waits"
         if any(s.cause and (s.message or s.waited) for s in self.drawn):
-            yield lambda x, y: svg.tag("path", d=f"M{svg.number(x - 8)} {svg.number(y)}h16", kind="msg"), "hands over, or wakes"
+            yield lambda x, y: _dash(x, y, "msg"), "hands over, or wakes"
         if any(s.cause and not s.message and not s.waited for s in self.drawn):
-            yield (lambda x, y: svg.tag("path", d=f"M{svg.number(x - 8)} {svg.number(y)}h16", kind="leave"),
-                   "had left it there")
+            yield lambda x, y: _dash(x, y, "leave"), "had left it there"
 
     def _stepping(self) -> Stepping:
         labels = list(self.columns)
         first = {o.label: o.value for o in self.trace.objects}
         return Stepping(
-            rows={"head": self.head, "skipped": self.skipped, "top": TOP, "row": ROW, "bottom": svg.number(self.bottom)},
-            values=tuple((self.columns[label][0], _value(first.get(label))) for label in labels),
-            changes=tuple({labels.index(s.event.object): _value(s.now)} if s.changed else {} for s in self.steps))
+            rows={"head": self.head, "skipped": self.skipped, "top": TOP, "row": ROW,
+                  "bottom": svg.number(self.bottom)},
+            values=tuple((self.columns[label][0], value_text(first.get(label))) for label in labels),
+            changes=tuple({labels.index(s.event.object): value_text(s.now)} if s.changed else {} for s in self.steps))
 
 
-def _value(value: object) -> str:
-    return "?" if value is None else clipped(visible(value), VALUE)
-
-
-def _taken(step: Step) -> str:
-    by = "itself" if step.holder and step.holder.process == step.process else step.holder and step.holder.process
-    return f"taken in step {step.holder.number} by {clipped(visible(by), NAME)}" if step.holder else ""
 
 
 def _kind(step: Step) -> str:
     return "fail" if step.failure else step.event.role or "other"
 
 
-def _marker(step: Step, x: float, y: float) -> str:
-    return _shape(_kind(step), x, y)
+def _dash(x: float, y: float, kind: str) -> str:
+    return svg.tag("path", d=f"M{svg.number(x - 8)} {svg.number(y)}h16", kind=kind)
 
 
 def _shape(kind: str, x: float, y: float) -> str:

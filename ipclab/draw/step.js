@@ -1,24 +1,27 @@
 /* Steps through a diagram: dims what is still to come and says what happens. Without it the figure shows the whole. */
 (() => {
-  const make = (parent, name, properties) => parent.appendChild(Object.assign(document.createElement(name), properties));
+  const element = (name, properties) => Object.assign(document.createElement(name), properties);
+  const make = (parent, name, properties) => parent.appendChild(element(name, properties));
   function live(figure) {
     figure.dataset.live = "";
-    const {head, skipped, top, row, bottom, last, lines, missing} = Object.fromEntries(Object.entries(figure.dataset).map(([k, v]) => [k, +v]));
+    const numbers = Object.entries(figure.dataset).map(([name, text]) => [name, +text]);
+    const {head, skipped, top, row, bottom, last, lines, missing} = Object.fromEntries(numbers);
     const items = figure.querySelectorAll("li"), first = JSON.parse(figure.dataset.values);
     const [view, svg] = [figure.querySelector(".ipc-view"), figure.querySelector("svg")];
     const [band, cover] = [svg.querySelector(".band"), svg.querySelector(".cover")];
-    const bar = Object.assign(document.createElement("div"), {className: "bar"});
+    const bar = element("div", {className: "bar"});
     const button = (words, act) => make(bar, "button", {type: "button", textContent: words, onclick: act});
     let now = last, whole = true, timer = 0;
 
     const start = button("Start", () => go(0)), back = button("Back", () => go(now - 1));
     const next = button("Next", () => go(whole ? 1 : now + 1)), play = button("Play", () => timer ? stop() : run());
-    const slider = make(bar, "input", {type: "range", min: 0, max: last, value: last, oninput: () => go(+slider.value)});
+    const slider = make(bar, "input", {type: "range", min: 0, max: last, value: last});
+    slider.oninput = () => go(+slider.value);
     slider.setAttribute("aria-label", "Step");
     const count = make(bar, "span", {});
-    const said = Object.assign(document.createElement("p"), {className: "said"});
+    const said = element("p", {className: "said"});
     said.setAttribute("aria-live", "polite");
-    const values = Object.assign(document.createElement("dl"), {className: "values"});
+    const values = element("dl", {className: "values"});
     const chips = first.map(([name]) => {
       const box = make(values, "div", {});
       make(box, "dt", {textContent: name});
@@ -28,8 +31,14 @@
 
     const rowOf = n => n <= head ? n : Math.max(head + 1, n - skipped);
     const item = n => items[n <= lines ? n - 1 : Math.max(lines, n - 1 - missing)];
-    const changes = n => (n && item(n).dataset.v || "").split(" ").filter(Boolean).map(c => [parseInt(c), c.slice(c.indexOf(":") + 1)]);
-    function stop() { clearInterval(timer); timer = 0; play.textContent = "Play"; said.setAttribute("aria-live", "polite"); }
+    const told = n => (n && item(n).dataset.v || "").split(" ").filter(Boolean);
+    const changes = n => told(n).map(c => [parseInt(c), c.slice(c.indexOf(":") + 1)]);
+    function stop() {
+      clearInterval(timer);
+      timer = 0;
+      play.textContent = "Play";
+      said.setAttribute("aria-live", "polite");
+    }
     function run() {
       said.setAttribute("aria-live", "off");
       if (now === last) go(0);
@@ -64,8 +73,8 @@
     figure.addEventListener("keydown", event => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
       if (event.target.closest("details")) return;
-      const [onSlider, scrolls] = [event.target === slider, event.target === view && view.scrollWidth > view.clientWidth];
-      const [down, right] = [onSlider ? -1 : 1, scrolls ? 0 : 1];
+      const down = event.target === slider ? -1 : 1;
+      const right = event.target === view && view.scrollWidth > view.clientWidth ? 0 : 1;
       const by = {ArrowDown: down, ArrowUp: -down, ArrowRight: right, ArrowLeft: -right}[event.key];
       if (by) go(whole && by > 0 ? 1 : now + by);
       else if (event.key === "Home") go(0);

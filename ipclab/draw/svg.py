@@ -1,4 +1,4 @@
-"""The few shapes of which the pictures are made, as SVG text. Numbers are rounded so that equal input gives equal bytes."""
+"""The few shapes of which the pictures are made, as SVG text; numbers rounded so that equal input gives equal bytes."""
 
 from __future__ import annotations
 

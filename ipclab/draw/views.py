@@ -97,8 +97,8 @@ def _users(entries: list[tuple[str, Descriptor]], of: Descriptor) -> list[str]:
     if of.kind not in ("pipe", "fifo"):
         return []
     modes = [d.mode for _, d in entries if d.inode == of.inode]
-    counts = {"can read": sum(m in ("read", "both") for m in modes), "can write": sum(m in ("write", "both") for m in modes)}
-    return [", ".join(f"{count} {what}" for what, count in counts.items())]
+    can_read, can_write = (sum(mode in (way, "both") for mode in modes) for way in ("read", "write"))
+    return [f"{can_read} can read, {can_write} can write"]
 
 
 def page_tables(frames: SharedFrames, *, title: str = "Two page tables, one memory") -> Picture:
@@ -109,8 +109,8 @@ def page_tables(frames: SharedFrames, *, title: str = "Two page tables, one memo
     left = [Box(("a", p.address_a), (f"{p.address_a:#x}", *_absent(p.frame_a)), "c0", "a") for p in frames.pages]
     right = [Box(("b", p.address_b), (f"{p.address_b:#x}", *_absent(p.frame_b)), "c1", "b") for p in frames.pages]
     shared = {p.frame_a for p in frames.pages if p.same}
-    middle = [Box(f, (f"frame {f}", "one frame for both") if f in shared else (f"frame {f}",), "c2" if f in shared else "c5",
-                  bold=f in shared) for f in found]
+    middle = [Box(f, (f"frame {f}", "one frame for both"), "c2", bold=True) if f in shared else Box(f, (f"frame {f}",))
+              for f in found]
     links = [Link(("a", p.address_a), p.frame_a, "msg", "c0") for p in frames.pages if p.frame_a is not None]
     links += [Link(("b", p.address_b), p.frame_b, "msg", "c1") for p in frames.pages if p.frame_b is not None]
     body, width, height = linked([(a, left), ("physical memory", middle), (b, right)], links)
@@ -138,7 +138,8 @@ def signal_masks(*states: SignalState, title: str = "What becomes of each signal
         y = 52 + 26 * i
         colour = f"c{states.index(state) % svg.COLOURS}"
         if i % 2 == 0:
-            body.append(svg.tag("path", d=f"M0 {y}h{svg.number(wide + 90 * len(COLUMNS))}", kind="zebra", stroke_width=26))
+            stripe = f"M0 {y}h{svg.number(wide + 90 * len(COLUMNS))}"
+            body.append(svg.tag("path", d=stripe, kind="zebra", stroke_width=26))
         said = _said(state, name)
         marks = "".join(svg.tag("circle", cx=float(wide + 90 * j + 45), cy=y, r=6, kind="give") if column in said else
                         svg.text(wide + 90 * j + 45, y, "·", "q m") for j, column in enumerate(COLUMNS))
@@ -150,11 +151,13 @@ def signal_masks(*states: SignalState, title: str = "What becomes of each signal
                     summary, lines)
 
 
-COLUMNS = {"blocked": ("blocked",), "ignored": ("ignored",), "caught": ("caught",), "pending": ("pending", "shared_pending")}
+COLUMNS = {"blocked": ("blocked",), "ignored": ("ignored",), "caught": ("caught",),
+           "pending": ("pending", "shared_pending")}
 
 
 def _listed(state: SignalState) -> list[str]:
-    return list(dict.fromkeys(name for fields in COLUMNS.values() for field in fields for name in getattr(state, field)))
+    fields = [field for fields in COLUMNS.values() for field in fields]
+    return list(dict.fromkeys(name for field in fields for name in getattr(state, field)))
 
 
 def _said(state: SignalState, name: str) -> list[str]:
@@ -174,7 +177,8 @@ def pipe_gauge(waiting: int, capacity: int, *, unit: str = "bytes", title: str =
             svg.tag("rect", x=left, y=top, width=wide, height=34, rx=3, kind="pill", fill_opacity=0)]
     labels = [svg.text(left, top + 48, "0", "q"), svg.text(left + wide, top + 48, f"{capacity:,}", "q r"),
               svg.text(left, top + 70, said, "h")]
-    return _picture("Gauge", title, svg.tag("g", "".join(body), kind="c0") + "".join(labels), wide + 2 * MARGIN, 110, said, ())
+    drawn = svg.tag("g", "".join(body), kind="c0") + "".join(labels)
+    return _picture("Gauge", title, drawn, wide + 2 * MARGIN, 110, said, ())
 
 
 def _stroke(left: int, top: int, offset: int, wide: int, tall: int = 34) -> str:
@@ -184,5 +188,6 @@ def _stroke(left: int, top: int, offset: int, wide: int, tall: int = 34) -> str:
     return f"M{left + x} {top + tall - (x - offset)}l{long}-{long}"
 
 
-def _picture(what: str, title: str, body: str, width: float, height: float, summary: str, lines: Iterable[str]) -> Picture:
+def _picture(what: str, title: str, body: str, width: float, height: float, summary: str,
+             lines: Iterable[str]) -> Picture:
     return Picture(svg.document(width, height, f"{what}: {title}", summary, body), title, summary, tuple(lines))

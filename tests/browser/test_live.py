@@ -1,4 +1,4 @@
-"""A live notebook in JupyterLab: real processes run again with other numbers; what is saved and not trusted still reads."""
+"""A live notebook in JupyterLab: processes run again with other numbers; what is saved and not trusted still reads."""
 
 import json
 import re

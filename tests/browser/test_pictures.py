@@ -147,7 +147,8 @@ def test_without_javascript_the_whole_diagram_is_there(visit, buffer_page):
 def test_a_phone_scrolls_the_drawing_not_the_page(visit, buffer_page):
     page = visit(buffer_page, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    edges = page.locator("figure *:not(svg, svg *)").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+    edges = page.locator("figure *:not(svg, svg *)").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().right)")
     assert max(edges) <= 360
     view = page.locator(".ipc-view")
     assert view.evaluate("e => e.scrollWidth > e.clientWidth")
@@ -190,17 +191,19 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("theme, dark", [("none", False), ("none", True), ("sphinx", False), ("sphinx", True), ("lab", False), ("lab", True)])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("theme", ["none", "sphinx", "lab"])
 def test_every_ink_is_readable_on_its_paper(visit, several, theme, dark):
     """Text needs 4.5:1 and signs 3:1. The page's own theme decides, whatever the system prefers."""
     page = visit(several, dark=dark if theme == "none" else not dark)
     name, setting = {"none": ("", ""), "sphinx": ("html", ["data-theme", "dark" if dark else "light"]),
                      "lab": ("body", ["data-jp-theme-light", "false" if dark else "true"])}[theme]
     if name:
-        page.evaluate("([name, [key, value]]) => document.querySelector(name).setAttribute(key, value)", [name, setting])
+        page.locator(name).evaluate("(e, [key, value]) => e.setAttribute(key, value)", setting)
     paper = page.locator("figure").first.evaluate("e => getComputedStyle(e).backgroundColor")
     assert (luminance(paper) < 0.1) == dark
-    used = page.locator("svg text, svg tspan").evaluate_all("all => [...new Set(all.map(e => getComputedStyle(e).fill))]")
+    used = page.locator("svg text, svg tspan").evaluate_all(
+        "all => [...new Set(all.map(e => getComputedStyle(e).fill))]")
     papers = [paper, *page.locator(".zebra").evaluate_all("all => all.map(e => getComputedStyle(e).stroke)")]
     assert len(used) >= 3
     for ink in used:

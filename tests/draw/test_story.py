@@ -37,8 +37,8 @@ def test_a_deadlock_says_who_took_what_the_other_waits_for():
 
 
 def test_a_take_waited_if_its_unit_came_after_it_had_asked():
-    waited, = [s for s in told([SEMAPHORE], event("a", 0, "P", "s", "take", 1, 9), event("b", 0, "V", "s", "give", 4, 5))
-               if s.event.kind == "P"]
+    steps = told([SEMAPHORE], event("a", 0, "P", "s", "take", 1, 9), event("b", 0, "V", "s", "give", 4, 5))
+    waited, = [s for s in steps if s.event.kind == "P"]
     assert waited.waited and waited.asked == 0 and waited.cause.process == "b"
     assert waited.sentence == "a: P s; waited for s; made possible by step 1, b: V s; s was 1, is now 0."
 
@@ -57,7 +57,7 @@ def test_slow_is_not_waiting():
 
 
 def test_a_descheduled_taker_did_not_wait_for_what_came_later():
-    """Two takes and a later give: the one that asked while there was a unit had no need to wait, however late it ends."""
+    """Two takes and a later give: the one that asked while there was a unit did not wait, however late it ends."""
     one = Object("s", "System V semaphore", 1)
     steps = told([one], event("a", 0, "P", "s", "take", 5, 20), event("b", 0, "P", "s", "take", 10, 12),
                  event("c", 0, "V", "s", "give", 11, 13))
@@ -66,7 +66,8 @@ def test_a_descheduled_taker_did_not_wait_for_what_came_later():
 
 def test_a_load_never_waits_and_sees_the_store():
     cell = Object("n", "System V shared memory", 0)
-    load = told([cell], event("a", 0, "store", "n", "give", 1, 6, argument=3), event("b", 0, "load", "n", "take", 2, 8, result=3))[-1]
+    load = told([cell], event("a", 0, "store", "n", "give", 1, 6, argument=3),
+                event("b", 0, "load", "n", "take", 2, 8, result=3))[-1]
     assert not load.waited and load.sentence == "b: load n = 3; sees what was left by step 1, a: store n = 3."
 
 
@@ -99,26 +100,29 @@ def test_end_of_file_comes_from_a_close_and_has_no_sender():
 
 def test_a_handler_inside_a_wait_does_not_shorten_it():
     signal = Object("SIGUSR1", "signal")
-    steps = told([SEMAPHORE, signal], event("a", 0, "P", "s", "take", 1, 9), event("a", 1, "handle", "SIGUSR1", "take", 3, 4),
-                 event("b", 0, "V", "s", "give", 6, 7))
+    steps = told([SEMAPHORE, signal], event("a", 0, "P", "s", "take", 1, 9),
+                 event("a", 1, "handle", "SIGUSR1", "take", 3, 4), event("b", 0, "V", "s", "give", 6, 7))
     waited = next(s for s in steps if s.event.kind == "P")
     assert waited.waited and waited.asked == 0
 
 
 def test_failures_keep_their_message_and_change_nothing():
-    step, = told([SEMAPHORE], event("a", 0, "P_nowait", "s", "take", 1, 2, error="WouldBlock: P_nowait on semaphore 's'."))
+    error = "WouldBlock: P_nowait on semaphore 's'."
+    step, = told([SEMAPHORE], event("a", 0, "P_nowait", "s", "take", 1, 2, error=error))
     assert step.failure == "WouldBlock" and not step.changed
     assert step.sentence == "a: P_nowait s; failed: WouldBlock: P_nowait on semaphore 's'."
 
 
 def test_values_are_counted_because_the_kernel_may_already_tell_the_next():
-    steps = told([SEMAPHORE], event("b", 0, "V", "s", "give", 1, 2, value=0), event("a", 0, "P", "s", "take", 1, 3, value=0))
+    steps = told([SEMAPHORE], event("b", 0, "V", "s", "give", 1, 2, value=0),
+                 event("a", 0, "P", "s", "take", 1, 3, value=0))
     assert [(s.was, s.now) for s in steps] == [(0, 1), (1, 0)]
 
 
 def test_data_names_its_channel_only_where_there_are_several():
     one, two = Object("p", "pipe", 0), Object("q", "System V message queue", 0)
-    write, send = event("a", 0, "write", "p", "give", 1, 2, argument="x"), event("a", 1, "send", "q", "give", 3, 4, argument="y")
+    write = event("a", 0, "write", "p", "give", 1, 2, argument="x")
+    send = event("a", 1, "send", "q", "give", 3, 4, argument="y")
     assert [s.label for s in told([one], write)] == ["write 'x'"]
     assert [s.label for s in told([one, two], write, send)] == ["write 'x' to p", "send 'y' to q"]
 

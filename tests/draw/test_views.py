@@ -87,8 +87,8 @@ def test_a_forgotten_write_end_can_be_seen(child, pipe):
     tables = {name: [d for d in kernel.descriptors(p) if d.inode == inode] for name, p in
               [("parent", os.getpid()), ("child", pid)]}
     picture = descriptor_table(tables)
-    assert {f"parent: {reading}", f"child: {writing}", "read end", "write end", "pipe 1", "2 can read, 2 can write"} <= set(
-        words(picture))
+    assert {f"parent: {reading}", f"child: {writing}", "read end", "write end"} <= set(words(picture))
+    assert {"pipe 1", "2 can read, 2 can write"} <= set(words(picture))
     assert f"child: descriptor {writing} writes to pipe 1, closed by exec." in picture.text
     assert descriptor_table(tables).html == picture.html
 
