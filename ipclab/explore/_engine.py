@@ -17,9 +17,8 @@ from dataclasses import asdict, replace
 from ..mechanisms import ledger, leftovers
 from ..mechanisms._object import KernelObject
 from ..mechanisms._streams import End
-from ..mechanisms.semaphores import PosixSemaphore, Semaphore
-from ..mechanisms.shared_memory import SharedArray, SharedMemory
 from ..trace import Trace
+from ._contents import Contents
 from ._crew import Crew, close_here
 from ._page import LONGEST
 from ._states import ENDS, CannotGoOn, Operation, Outcome, State
@@ -47,6 +46,7 @@ class Engine:
         self.telling = False                                 # record events in the runs that begin from now on
         self._numbers: dict[tuple, int] = {}
         self._interned: dict[int, Operation] = {}
+        self._effects: dict[tuple, tuple] = {}               # (operation, content before) → (result, content after)
         self._affinity = os.sched_getaffinity(0)
         self._crew: Crew | None = None
         self._all: list[KernelObject] = []
@@ -94,10 +94,7 @@ class Engine:
         restorers = [restorer(each) for each in self._all]
         self.fresh = None in restorers
         self._restore = [] if self.fresh else restorers
-        self._memories = {label: each for label, each in self._objects.items() if isinstance(each, SharedMemory)}
-        self._first_bytes = {label: bytes(each.view) for label, each in self._memories.items()}
-        self._queues = {label for label, each in self._objects.items()
-                        if not isinstance(each, (SharedMemory, Semaphore, PosixSemaphore))}
+        self._contents = Contents(self._all, self.longest)
 
     def _take_down(self) -> None:
         """All that the system made, also what it gave to no process, and what its workers made."""
@@ -174,14 +171,27 @@ class Engine:
         history = self._intern((known[process], operation.number, result))
         after = State(state.schedule + bytes((process,)), (*state.log, (operation, result)), state.pending, state.enabled,
                       (*known[:process], history, *known[process + 1:]), state.store)
-        return self._completed(after, operation, process)
+        self._complete(after, operation, process)
+        touched = self._contents.touched
+        self._effects[operation.number, touched(state.store, operation)] = result, touched(after.store, operation)
+        return after
 
-    def _completed(self, reached: State, operation: Operation, process: int) -> State:
+    def foresee(self, state: State, process: int) -> tuple | None:
+        """The key of the state to which `step` would lead. It is known if this operation was performed before, for real,
+        on an object of the same content: then it has the same result and the same effect."""
+        operation, contents = state.pending[process], self._contents
+        effect = self._effects.get((operation.number, contents.touched(state.store, operation)))
+        if effect is None or not contents.foreseeable(operation):
+            return None
+        result, content = effect
+        known = state.histories
+        history = self._intern((known[process], operation.number, result))
+        store = contents.with_touched(state.store, operation, content)
+        return (*known[:process], history, *known[process + 1:]), frozenset(store.items())
+
+    def _complete(self, reached: State, operation: Operation, process: int) -> None:
         """`reached` has yet the store, the pending operations and the enabled processes of the state before."""
-        reached.store = self._memory(reached.store, operation)
-        if operation.object in self._queues:                 # what is in it follows from all that was done with it
-            so_far = reached.store.get(operation.object, 0)
-            reached.store = {**reached.store, operation.object: self._intern((so_far, reached.histories[process]))}
+        reached.store = self._contents.after(reached.store, operation, self._intern, reached.histories[process])
         pending, before = list(reached.pending), reached.enabled
         pending[process] = self._pending(process, reached)
         reached.pending = tuple(pending)
@@ -190,10 +200,9 @@ class Engine:
             (not what.blocks or (p in before if p != process and operation.object != what.object and operation.kind not in ENDS else self._may(p, what))))
         if reached.enabled and len(reached.schedule) >= self.longest:
             reached.cut, reached.enabled = True, ()
-        return reached
 
     def _first(self) -> State:
-        state = State(b"", (), (), (), (0,) * self.n, self._memory({}, None))
+        state = State(b"", (), (), (), (0,) * self.n, self._contents.after({}, None, self._intern, 0))
         state.pending = tuple(self._pending(p, state) for p in range(self.n))
         state.enabled = tuple(p for p, what in enumerate(state.pending)
                               if what.__class__ is Operation and (not what.blocks or self._may(p, what)))
@@ -231,19 +240,7 @@ class Engine:
         objects = [asdict(each) for each in self.first_values]
         return Trace.from_json(json.dumps({"processes": self.names, "objects": objects, "events": done, "notes": []}))
 
-    # -- what there is ---------------------------------------------------------------------------------------------
-
-    def _memory(self, before: dict, operation: Operation | None) -> dict:
-        """The content of the objects that have one. Raises CannotGoOn if it was changed by anything but `operation`."""
-        store = before
-        for label, memory in self._memories.items():
-            now, old = bytes(memory.view), before.get(label, self._first_bytes[label])
-            if now != old:
-                if not _stores(operation, label, memory, old, now):
-                    raise CannotGoOn(f"{label} was changed other than by store(), perhaps through its view; what passes "
-                                     "no gate cannot be explored")
-                store = {**store, label: now}
-        return store
+    # -- names and numbers ----------------------------------------------------------------------------------------
 
     def _operation(self, said: dict) -> Operation:
         if said.pop("timed"):
@@ -277,10 +274,3 @@ class Engine:
         return (f"process {self.names[p]} is not the same each time: after the same {step} operations it once did "
                 f"{then}, and then {now}. Does it use time, randomness, a process id, or what an earlier run left behind?")
 
-
-def _stores(operation: Operation | None, label: str, memory: SharedMemory, old: bytes, now: bytes) -> bool:
-    """Is the difference what `operation` may have stored in its cell?"""
-    if operation is None or operation.object != label or operation.kind != "store":
-        return False
-    start = 8 * (operation.args[0] if isinstance(memory, SharedArray) else 0) % len(old)
-    return old[:start] == now[:start] and old[start + 8:] == now[start + 8:]

@@ -30,6 +30,9 @@ class Searched(Protocol):
 
     def step(self, state: State, process: int) -> State: ...
 
+    def foresee(self, state: State, process: int) -> tuple | None:
+        """The key of the state to which that step leads, if it is known without taking it."""
+
 
 _SILENT = {("load", "load"), ("V", "V")}     # both orders give the same values and the same results
 
@@ -90,26 +93,40 @@ def brute_force(engine: Searched, ended: Ended) -> Iterator[None]:
 
 
 def by_states(engine: Searched, ended: Ended) -> Iterator[None]:
-    walker = _Walker(engine)
-    left_out: dict[tuple, frozenset[int]] = {}       # by state: the processes that nobody has yet let go on there
+    walker, visits = _Walker(engine), _Visits()
     todo: list[tuple[State, int | None, frozenset[int]]] = [(walker.first(), None, frozenset())]
     while todo:
         before, process, asleep = todo.pop()
+        if process is not None and walker.at is not before and visits.cover(engine.foresee(before, process), asleep):
+            continue                                 # a run would only come where all is done already
         state = before if process is None else walker.step(before, process)
-        if not state.enabled and state.key not in left_out:
+        if not state.enabled and state.key not in visits.known:
             ended(state)
-        awake = _not_yet(state, asleep, left_out)
+        awake = visits.not_yet(state, asleep)
         if not awake:
             yield
         todo += reversed(list(_branches(state, awake, asleep)))
 
 
-def _not_yet(state: State, asleep: frozenset[int], left_out: dict) -> list[int]:
-    """Whom to let go on from here; what another visit does already is not done again (Godefroid 1996, 6.3)."""
-    key = state.key
-    before = left_out.get(key)
-    left_out[key] = asleep if before is None else before & asleep
-    return [p for p in state.enabled if p not in asleep and (before is None or p in before)]
+class _Visits:
+    """For each state: who may go on there, and which of them nobody has yet let go on (Godefroid 1996, section 6.3)."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple, tuple[tuple[int, ...], frozenset[int]]] = {}
+
+    def not_yet(self, state: State, asleep: frozenset[int]) -> list[int]:
+        """Whom to let go on at this visit; from now on it counts as done."""
+        key = state.key
+        _, left_out = self.known.get(key, ((), None))
+        self.known[key] = state.enabled, asleep if left_out is None else left_out & asleep
+        return [p for p in state.enabled if p not in asleep and (left_out is None or p in left_out)]
+
+    def cover(self, key: tuple | None, asleep: frozenset[int]) -> bool:
+        """Is there nobody to let go on in a known state of that key?"""
+        if key not in self.known:
+            return False
+        enabled, left_out = self.known[key]
+        return not any(p in left_out and p not in asleep for p in enabled)
 
 
 def _branches(state: State, awake: list[int], asleep: frozenset[int]) -> Iterator[tuple[State, int, frozenset[int]]]:

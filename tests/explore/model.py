@@ -72,6 +72,9 @@ class Model:
         enabled = tuple(p for p, what in enumerate(pending) if isinstance(what, Operation) and self.may(what, store))
         return State(schedule, log, tuple(pending), enabled, (tuple(settled), registers), store)
 
+    def foresee(self, state: State, process: int) -> tuple | None:
+        return self.step(state, process).key if process % 2 else None
+
     def operation(self, instruction: Instruction, register: int) -> Operation:
         value = register + 1 if instruction.value is None else instruction.value
         argument = value if instruction.kind in ("store", "send") else None
