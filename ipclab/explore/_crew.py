@@ -142,6 +142,8 @@ class Crew:
         known, number = (self._operations, number) if number >= 0 else (self._outcomes, FINISHED - number)
         if number not in known[process]:
             self.read_wire(process)
+        if number not in known[process]:
+            raise self._nonsense(process)
         return known[process][number]
 
     def logged(self, process: int, position: int) -> tuple[Operation, int]:
@@ -149,7 +151,10 @@ class Crew:
         operation, result = self.page.operations[position], self.page.results[position]
         if operation not in self._operations[process] or result not in self._results[process]:
             self.read_wire(process)
-        return self._operations[process][operation], self._results[process][result]
+        try:
+            return self._operations[process][operation], self._results[process][result]
+        except KeyError:
+            raise self._nonsense(process) from None
 
     def read_wire(self, process: int) -> None:
         """Hear what `process` has described since the last time."""
@@ -157,7 +162,17 @@ class Crew:
             while piece := os.read(self.wires[process], 65536):
                 *lines, self._parts[process] = (self._parts[process] + piece).split(b"\n")
                 for line in lines:
-                    self._hear(process, json.loads(line))
+                    self._hear_line(process, line)
+
+    def _hear_line(self, process: int, line: bytes) -> None:
+        try:
+            self._hear(process, json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise self._nonsense(process) from None
+
+    def _nonsense(self, process: int) -> CannotGoOn:
+        return CannotGoOn(f"what process {self.specs[process].name} says of itself cannot be understood; does it meddle "
+                          "with descriptors or memory that are not its own?")
 
     def _hear(self, process: int, said: dict) -> None:
         number = said.pop("number", None)

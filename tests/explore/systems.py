@@ -144,6 +144,53 @@ def readers_and_writers(readers: int = 2, writers: int = 1, *, guarded: bool = T
     return make
 
 
+def monitor(again: bool, items: int = 1):
+    """A bounded buffer of one place as a monitor built from semaphores. Who waited must test again: `while`, not `if`."""
+    def make():
+        mutex, filled, freed = (Semaphore(v, label=label) for v, label in ((1, "mutex"), (0, "filled"), (0, "freed")))
+        count, slot, waiting = (SharedInteger(0, label="count"), SharedInteger(0, label="slot"),
+                                SharedArray(2, label="waiting"))
+
+        def wait(who, until, condition):
+            while condition():
+                waiting[who] = waiting[who] + 1
+                mutex.V()
+                until.P()
+                mutex.P()
+                if not again:
+                    return
+
+        def wake(who, until):
+            if waiting[who]:
+                waiting[who] = waiting[who] - 1
+                until.V()
+
+        def put(k):
+            for i in range(items):
+                with mutex.held():
+                    wait(0, freed, lambda: count.value == 1)
+                    slot.value = 10 * k + i + 1
+                    count.value = count.value + 1
+                    wake(1, filled)
+
+        def get():
+            got = []
+            for _ in range(items):
+                with mutex.held():
+                    wait(1, filled, lambda: count.value == 0)
+                    got.append(slot.value)
+                    count.value = count.value - 1
+                    wake(0, freed)
+            return got
+
+        return System(process(put, 0, name="put-0"), process(put, 1, name="put-1"), process(get, name="get-0"),
+                      process(get, name="get-1"),
+                      check=lambda end: sorted(end.outcomes["get-0"] + end.outcomes["get-1"]) ==
+                      sorted(10 * k + i + 1 for k in (0, 1) for i in range(items)))
+
+    return make
+
+
 def peterson(turns: bool = True):
     """Peterson's lock, which waits in a loop; without the turns two processes may both get in."""
     def make():

@@ -5,7 +5,7 @@ import random
 import time
 
 import pytest
-from systems import buffer, dining, lost_update, mutants, peterson, readers_and_writers
+from systems import buffer, dining, lost_update, monitor, mutants, peterson, readers_and_writers
 
 from ipclab.explore.explorer import explore, explore_here, replay, replay_here
 from ipclab.explore.system import System
@@ -61,6 +61,13 @@ def test_every_wrong_edit_of_the_bounded_buffer_is_refuted_and_the_equivalent_on
     assert len(edits) == 69
     assert survivors == EQUIVALENT
     assert all(explore_here(buffer(capacity, **edits[name])).proved for name in EQUIVALENT for capacity in (1, 2))
+
+
+def test_a_monitor_must_test_again_after_waiting():
+    verdict = explore_here(monitor(again=False))
+    assert verdict.refuted
+    assert explore_here(monitor(again=True, items=1), seconds=30).proved
+    assert not explore_here(monitor(again=True, items=2), seconds=2).refuted      # too large for that; no pass is claimed
 
 
 def test_busy_waiting_gets_an_honest_verdict():
@@ -321,6 +328,16 @@ def test_a_process_that_ends_itself_is_named():
         os._exit(0)
 
     named_reason(sharing(odd), "odd died")
+
+
+def test_a_process_that_writes_where_it_should_not_is_named():
+    def odd(n, s):
+        n.load()
+        pipes = [d for d in range(3, 1000) if os.path.exists(p := f"/proc/self/fd/{d}") and "pipe:" in os.readlink(p)]
+        os.write(max(pipes), b"[1]\n")          # the newest of them: its line to the explorer
+        n.value = 7
+
+    named_reason(sharing(odd), "odd says of itself cannot be understood")
 
 
 def test_a_time_limit_is_named():
