@@ -1,5 +1,6 @@
 """The explorer on real processes and real kernel objects: its verdicts, and what it refuses to judge."""
 
+import fcntl
 import os
 import random
 import time
@@ -331,10 +332,19 @@ def test_a_process_that_ends_itself_is_named():
 
 
 def test_a_process_that_writes_where_it_should_not_is_named():
+    def pipes():
+        links = {d: f"/proc/self/fd/{d}" for d in range(3, 1000)}
+        found = {d: os.readlink(link) for d, link in links.items() if os.path.exists(link)}
+        return {name: d for d, name in found.items()
+                if name.startswith("pipe:") and fcntl.fcntl(d, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY}
+
+    before = set(pipes())
+
     def odd(n, s):
         n.load()
-        pipes = [d for d in range(3, 1000) if os.path.exists(p := f"/proc/self/fd/{d}") and "pipe:" in os.readlink(p)]
-        os.write(max(pipes), b"[1]\n")          # the newest of them: its line to the explorer
+        for name, descriptor in pipes().items():
+            if name not in before:               # its line to the explorer
+                os.write(descriptor, b"[1]\n")
         n.value = 7
 
     named_reason(sharing(odd), "odd says of itself cannot be understood")
