@@ -16,15 +16,7 @@ USR1, USR2, QUEUED = Signal("USR1"), Signal("USR2"), Signal("SIGRTMIN+2")
 FREE_PID = 2**22 + 1                                     # above the largest pid that Linux gives out
 
 
-@pytest.fixture(autouse=True)
-def as_before():
-    """Every test leaves dispositions, mask and pending signals as they were."""
-    def now():
-        return signal.pthread_sigmask(signal.SIG_BLOCK, ()), signals.all_pending(), [
-            s.disposition for s in (USR1, USR2, QUEUED)]
-    before = now()
-    yield
-    assert now() == before
+pytestmark = pytest.mark.alone
 
 
 class Struck(Exception):
