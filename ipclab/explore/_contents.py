@@ -41,8 +41,8 @@ class Contents:
             now, old = bytes(memory.view), before.get(label, self._first[label])
             if now != old:
                 if operation is None or operation.object != label or not self._only_its_cell(operation, old, now):
-                    raise CannotGoOn(f"{label} was changed other than by store(), perhaps through its view; what passes "
-                                     "no gate cannot be explored")
+                    raise CannotGoOn(f"{label} was changed other than by store(), perhaps through its view; what "
+                                     "passes no gate cannot be explored")
                 store = {**store, label: now}
         if operation and operation.object in self._queues:
             store = {**store, operation.object: intern((store.get(operation.object, 0), history))}

@@ -171,8 +171,8 @@ class Crew:
             raise self._nonsense(process) from None
 
     def _nonsense(self, process: int) -> CannotGoOn:
-        return CannotGoOn(f"what process {self.specs[process].name} says of itself cannot be understood; does it meddle "
-                          "with descriptors or memory that are not its own?")
+        return CannotGoOn(f"what process {self.specs[process].name} says of itself cannot be understood; does it "
+                          "meddle with descriptors or memory that are not its own?")
 
     def _hear(self, process: int, said: dict) -> None:
         number = said.pop("number", None)

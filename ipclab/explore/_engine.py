@@ -115,7 +115,7 @@ class Engine:
     # -- running ---------------------------------------------------------------------------------------------------
 
     def go_to(self, state: State | None = None) -> State:
-        """Start a new run and repeat the way to `state`, or to the beginning. Raises CannotGoOn if it is not the same."""
+        """Start a new run and repeat the way to `state`, or to the beginning. Raises CannotGoOn if it goes otherwise."""
         if self.runs and self.fresh:
             self._take_down()
             self._set_up()
@@ -132,7 +132,7 @@ class Engine:
         return state
 
     def _follow(self, state: State | None) -> tuple:
-        """The way to `state`: whole stretches at a time, but for the ends of processes, which are ours to bring about."""
+        """The way to `state`: whole stretches at a time, but for the ends of processes, which we bring about."""
         log, stretch, crew, begun = [], bytearray(), self._crew, False
 
         def run() -> None:
@@ -169,16 +169,16 @@ class Engine:
             self.touched.setdefault(operation.label, set()).add((process, operation.kind))
         known = state.histories
         history = self._intern((known[process], operation.number, result))
-        after = State(state.schedule + bytes((process,)), (*state.log, (operation, result)), state.pending, state.enabled,
-                      (*known[:process], history, *known[process + 1:]), state.store)
+        after = State(state.schedule + bytes((process,)), (*state.log, (operation, result)), state.pending,
+                      state.enabled, (*known[:process], history, *known[process + 1:]), state.store)
         self._complete(after, operation, process)
         touched = self._contents.touched
         self._effects[operation.number, touched(state.store, operation)] = result, touched(after.store, operation)
         return after
 
     def foresee(self, state: State, process: int) -> tuple | None:
-        """The key of the state to which `step` would lead. It is known if this operation was performed before, for real,
-        on an object of the same content: then it has the same result and the same effect."""
+        """The key of the state to which `step` would lead. It is known if this operation was performed before, for
+        real, on an object of the same content: then it has the same result and the same effect."""
         operation, contents = state.pending[process], self._contents
         effect = self._effects.get((operation.number, contents.touched(state.store, operation)))
         if effect is None or not contents.foreseeable(operation):
@@ -194,10 +194,15 @@ class Engine:
         reached.store = self._contents.after(reached.store, operation, self._intern, reached.histories[process])
         pending, before = list(reached.pending), reached.enabled
         pending[process] = self._pending(process, reached)
+
+        def may(p: int, what: Operation) -> bool:
+            if not what.blocks:
+                return True
+            as_before = p != process and what.object != operation.object and operation.kind not in ENDS
+            return p in before if as_before else self._may(p, what)
+
         reached.pending = tuple(pending)
-        reached.enabled = tuple(
-            p for p, what in enumerate(pending) if what.__class__ is Operation and
-            (not what.blocks or (p in before if p != process and operation.object != what.object and operation.kind not in ENDS else self._may(p, what))))
+        reached.enabled = tuple(p for p, what in enumerate(pending) if what.__class__ is Operation and may(p, what))
         if reached.enabled and len(reached.schedule) >= self.longest:
             reached.cut, reached.enabled = True, ()
 
@@ -272,5 +277,5 @@ class Engine:
 
     def _differs(self, p: int, step: int, then: object, now: object) -> str:
         return (f"process {self.names[p]} is not the same each time: after the same {step} operations it once did "
-                f"{then}, and then {now}. Does it use time, randomness, a process id, or what an earlier run left behind?")
+                f"{then}, and then {now}. Does it use time, randomness, a process id, or what an earlier run left?")
 

@@ -9,7 +9,7 @@ A search drives an engine (`go_to`, `step`; see `_engine`) and hands every state
 - `with_few_switches` explores the schedules with at most so many preemptions, and keeps the one with fewest switches.
 
 Two operations are independent if they touch different things, or the same thing in a way whose order nobody can tell.
-That must never be claimed wrongly, or the reductions miss schedules in silence; the tests compare them with brute force.
+That must never be claimed wrongly, or the reductions miss schedules in silence; tests compare them with brute force.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def independent(a: Operation, b: Operation) -> bool:
 
 
 def _touched(operation: Operation) -> set[str]:
-    """The objects; at the end of a process those, its `args`, that the kernel closes or on which it undoes something."""
+    """The objects; at the end of a process those, its `args`, that the kernel closes or undoes something on."""
     return {*operation.args} if operation.kind in ENDS else {operation.object}
 
 

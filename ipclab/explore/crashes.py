@@ -79,8 +79,8 @@ def every_death_here(system: Callable[[], System], *, seconds: float = 60.0) -> 
     """Kill each process of `system()` at each point of its life, in every interleaving with the others.
 
     Harm is a survivor that can never go on, or what the system's `check_after_death` finds wrong in the end; without
-    one, an exception in a survivor. (Its `check` is not asked: it speaks of runs in which nobody dies.) In the Final the
-    killed process is among the `killed`. This process must have one thread.
+    one, an exception in a survivor. (Its `check` is not asked: it speaks of runs in which nobody dies.) The Final
+    names the killed process. This process must have one thread.
     """
     deadline, deaths = time.monotonic() + seconds, []
     for victim in itertools.count():

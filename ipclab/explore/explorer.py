@@ -88,8 +88,8 @@ class Exploration:
         if self.failed:
             return replace(self._refuted(self.failed, shortest), sizes=sizes)
         if self.cut:
-            return Verdict(NOT_FINISHED, f"{self.cut} runs were cut off after {self.engine.longest} operations, and none "
-                           "went wrong before that; does a process wait in a loop, where it should wait in P?", sizes)
+            return Verdict(NOT_FINISHED, f"{self.cut} runs were cut off after {self.engine.longest} operations, and "
+                           "none went wrong before that; does a process wait in a loop, where it should wait in P?", sizes)
         if not complete:
             return Verdict(NOT_FINISHED, "the time was up before all interleavings were explored, and none of those "
                            "explored went wrong; make the system smaller, or give it more seconds", sizes)
@@ -102,7 +102,8 @@ class Exploration:
         """True if a search that leaves nothing out came to its end. They take turns: none is always the fastest."""
         races, states = by_races(self.engine, self._ended), by_states(self.engine, self._ended)
         likely = itertools.chain.from_iterable(with_few_switches(self.engine, self._ended, n) for n in range(1, 4))
-        turns = itertools.chain([(races, 64), (likely, 32)], itertools.cycle([(states, 256), (races, 32), (likely, 16)]))
+        for_ever = itertools.cycle([(states, 256), (races, 32), (likely, 16)])
+        turns = itertools.chain([(races, 64), (likely, 32)], for_ever)
         for search, runs in turns:
             for _ in range(runs):
                 if next(search, self) is self:

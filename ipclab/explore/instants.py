@@ -51,9 +51,11 @@ def sweep_here(scenario: Scenario | Callable[[], Scenario], *, pairs: bool = Fal
     """Sweep `scenario` in forks of this process, which must have one thread. `on_result` sees each outcome as it comes.
 
     A function that makes the scenario may stand in its place. It is called in the forks only, so that this process,
-    which watches and kills, runs none of its code; `signals` are then given here. Instants lie in code of the user's: all but the standard library, installed packages and this one. `enter` names
-    modules to enter none the less ("queue"); `inside(code)` decides it all instead. `deadline`, in seconds, ends a run
-    that neither ends nor blocks; the verdict is then NOT FINISHED, and so it is beyond `limit` instants.
+    which watches and kills, runs none of its code; `signals` are then given here.
+
+    Instants lie in the user's code, which is all but the standard library, installed packages and this one. `enter`
+    names modules to enter none the less ("queue"); `inside(code)` decides it all instead. `deadline`, in seconds, ends
+    a run that neither ends nor blocks; the verdict is then NOT FINISHED, and so it is beyond `limit` instants.
     """
     if len(os.listdir("/proc/self/task")) > 1:
         raise errors.Misuse("sweep_here", "this process", hint="It has several threads, and a fork copies only one of "

@@ -18,7 +18,7 @@ __all__ = ["Instant", "Outcome", "Sweep"]
 
 @dataclass(frozen=True)
 class Instant:
-    """Where a signal came: just before `instruction` of `line`, for the `occurrence`-th time; or inside a blocked call."""
+    """Where a signal came: just before `instruction` of `line`, for the `occurrence`-th time; or in a blocked call."""
 
     index: int
     file: str

@@ -36,8 +36,9 @@ class System:
     """Processes made with `process(function, object, …)`, and `check(final)`.
 
     `check` runs in the exploring process, on the real objects as the run left them. It returns True or None if all is
-    well, and False or a sentence saying what is wrong, or raises AssertionError. Without it, a run is wrong if a process raises an exception. A
-    deadlock is always wrong, unless `may_stick`. `check_after_death` is asked instead when a process was killed.
+    well; False, or a sentence saying what is wrong, if not; or it raises AssertionError. Without it, a run is wrong if
+    a process raises an exception. A deadlock is always wrong, unless `may_stick`. `check_after_death` is asked in its
+    place when a process was killed (`every_death`).
     """
 
     processes: tuple[Spec | Callable, ...]

@@ -37,8 +37,9 @@ def buffer(capacity: int, *, producer: str = PRODUCER, consumer: str = CONSUMER,
     """`producers` put `items` each into a ring of `capacity`, `consumers` take them all out, in equal shares."""
     def make():
         start = {**INITIAL, **(initial or {})}
-        semaphores = {name: Semaphore(capacity if value is None else capacity + int(value) if isinstance(value, str) else
-                                      value, label=name) for name, value in start.items()}
+        values = {name: capacity if value is None else capacity + int(value) if isinstance(value, str) else value
+                  for name, value in start.items()}
+        semaphores = {name: Semaphore(value, label=name) for name, value in values.items()}
         ring, at = SharedArray(capacity, label="ring"), SharedArray(2, label="at")
 
         def put(item):
@@ -78,7 +79,7 @@ def buffer(capacity: int, *, producer: str = PRODUCER, consumer: str = CONSUMER,
             left = {name: s.value for name, s in semaphores.items()}
             if got != sent:
                 return f"sent {sent}, got {got}"
-            return None if left == {"empty": capacity, "full": 0, "mutex": 1} else f"in the end the semaphores are {left}"
+            return None if left == {"empty": capacity, "full": 0, "mutex": 1} else f"the semaphores end as {left}"
 
         return System(*(process(produce, k, name=f"producer-{k}") for k in range(producers)),
                       *(process(consume, name=f"consumer-{k}") for k in range(consumers)), check=check)
@@ -145,7 +146,7 @@ def readers_and_writers(readers: int = 2, writers: int = 1, *, guarded: bool = T
 
 
 def monitor(again: bool, items: int = 1):
-    """A bounded buffer of one place as a monitor built from semaphores. Who waited must test again: `while`, not `if`."""
+    """A buffer of one place as a monitor built from semaphores. Who waited must test again: `while`, not `if`."""
     def make():
         mutex, filled, freed = (Semaphore(v, label=label) for v, label in ((1, "mutex"), (0, "filled"), (0, "freed")))
         count, slot, waiting = (SharedInteger(0, label="count"), SharedInteger(0, label="slot"),

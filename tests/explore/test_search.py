@@ -25,7 +25,8 @@ def disagreements(seeds):
     """(seed, search) wherever a search finds other ends than brute force."""
     for seed in seeds:
         if truth(seed) is not None:
-            yield from ((seed, search.__name__) for search in REDUCED if ends(search, random_program(seed)) != truth(seed))
+            program = random_program(seed)
+            yield from ((seed, search.__name__) for search in REDUCED if ends(search, program) != truth(seed))
 
 
 def test_brute_force_and_the_reduced_searches_agree():

@@ -13,7 +13,8 @@ def test_the_reader_loses_an_update_and_takes_it_back():
         for process in "abab":
             stepper.step(process)
         assert stepper.now.over and stepper.now.wrong == "n is 1 after two increments"
-        assert [(e.process, e.kind) for e in stepper.trace()] == [("a", "load"), ("b", "load"), ("a", "store"), ("b", "store")]
+        done = [(e.process, e.kind) for e in stepper.trace()]
+        assert done == [("a", "load"), ("b", "load"), ("a", "store"), ("b", "store")]
         for _ in range(3):
             stepper.undo()
         assert stepper.schedule == ("a",)
