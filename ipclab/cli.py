@@ -46,7 +46,8 @@ def labs() -> None:
 
 
 @app.command()
-def release(lab: str, out_file: Annotated[Path | None, typer.Option("--out", help="default: beside the master")] = None) -> None:
+def release(lab: str, out_file: Annotated[Path | None, typer.Option("--out", help="default: beside the master")] = None,
+            ) -> None:
     """Write the notebook that students get: without solutions and hidden checks."""
     from .grade import steps
     from .grade.report import atomically
@@ -66,7 +67,8 @@ def grade(lab: str, submissions: Path,
           unsafe: Annotated[bool, typer.Option("--unsafe", help="grade even where there is no box")] = False) -> None:
     """Grade a folder of notebooks (or of one folder per student).
 
-    Exit status: 0 if all was graded, 1 if the grader itself failed somewhere (the notes say where), 2 if it could not begin.
+    Exit status: 0 if all was graded, 1 if the grader itself failed somewhere (the notes say where), 2 if it could not
+    begin.
     """
     from .grade import report, run, submissions as handed_in
     known = _lab(lab)
@@ -78,13 +80,14 @@ def grade(lab: str, submissions: Path,
         out_folder.mkdir(parents=True, exist_ok=True)
         with Progress(*columns, console=err, transient=True) as progress:
             bar = progress.add_task("grading", total=None, who="")
-            graded = run.grade(known, submissions, jobs=jobs, unsafe=unsafe, progress=lambda done, of, who: progress.update(
-                bar, completed=done, total=of, who=who[:30]))
+            graded = run.grade(known, submissions, jobs=jobs, unsafe=unsafe, progress=lambda done, of, who:
+                               progress.update(bar, completed=done, total=of, who=who[:30]))
         report.write(graded, out_folder)
     except (handed_in.NoSubmissions, errors.NotInstalled) as error:
         raise _fail(error) from None
     except OSError as error:
-        raise _fail(f"{error.filename or out_folder} could not be written: {error.strerror}. Give another --out.") from None
+        where = error.filename or out_folder
+        raise _fail(f"{where} could not be written: {error.strerror}. Give another --out.") from None
     _summary(graded, out_folder)
     raise typer.Exit(0 if graded.sound else 1)
 

@@ -29,7 +29,7 @@ def begin(lab: str) -> None:
     shell.register_magic_function(_task, "cell", "task")
     shell.register_magic_function(_check, "cell", "check")
     box = best()
-    print(f"The lab “{lab}” is ready." + ("" if box.safe else " Your code runs without a box here; `ipclab doctor` says why."))
+    print(f"The lab “{lab}” is ready." + ("" if box.safe else " There is no box here; `ipclab doctor` says why."))
 
 
 def predict(task: str, *, goes_wrong_at: int) -> None:

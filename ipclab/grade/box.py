@@ -24,6 +24,7 @@ __all__ = ["Box", "best", "limit_myself", "offers"]
 
 PACKAGE = Path(__file__).parents[1]
 MEGABYTE = 1 << 20
+SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache")
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 LIMITS = {                           # of each process in the box
     resource.RLIMIT_CPU: 30,         # seconds
@@ -60,7 +61,7 @@ def _bubblewrap() -> list[str]:
     return [
         "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534",
         "--hostname", "box", "--tmpfs", "/tmp", "--dev", "/dev", "--proc", "/proc",
-        *(arg for path in ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache") for arg in ("--ro-bind-try", path, path)),
+        *(arg for path in SYSTEM for arg in ("--ro-bind-try", path, path)),
         *(arg for path in shown for arg in ("--ro-bind", path, path)),
         "--chdir", "/tmp",
     ]

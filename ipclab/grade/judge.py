@@ -77,8 +77,8 @@ class Account:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.trouble = "spoiled"
 
-    def _add(self, ready: bool = False, at_rest: dict | None = None, outcome: dict | None = None, end: int | None = None,
-             notes: list | None = None) -> None:
+    def _add(self, ready: bool = False, at_rest: dict | None = None, outcome: dict | None = None,
+             end: int | None = None, notes: list | None = None) -> None:
         if self.complete or ready == self.ready or not ready and (at_rest is not None) == bool(self.at_rest):
             raise ValueError("out of order")
         if ready:
@@ -136,8 +136,8 @@ def _one_story(task, source, check, name, worker, secret, limits, trusting, befo
     story = told(check, name, Random(seed))
     account = worker.account({
         "solution": source, "story": for_the_box(check), "name": name, "asks": list(story.asks), "inputs": vars(story),
-        "signals": [int(number) for number in story.signals], "cpu": limits.cpu, "seconds": limits.run, "instants": limits.instants,
-        "trusting": trusting,
+        "signals": [int(number) for number in story.signals], "cpu": limits.cpu, "seconds": limits.run,
+        "instants": limits.instants, "trusting": trusting,
     }, limits.story)
     return decided(task, story, account, before)
 

@@ -120,7 +120,8 @@ def load(name: str) -> Lab:
     """The lab `name`. Raises UnknownLab with the names there are."""
     if name not in lab_names():
         there = ", ".join(lab_names()) or "none"
-        raise UnknownLab("load", f"lab {name!r}", hint=f"The labs in {folder()}: {there}. Set IPCLAB_LABS to look elsewhere.")
+        raise UnknownLab("load", f"lab {name!r}",
+                         hint=f"The labs in {folder()}: {there}. Set IPCLAB_LABS to look elsewhere.")
     path = folder() / name / "master.md"
     master = jupytext.read(path, fmt="md:myst")
     return Lab(name, master.metadata.lab.title, master, path.parent)

@@ -18,10 +18,10 @@ def section(verdict: Verdict, earned: int, most: int, source: str | None) -> str
 
 def in_notebook(verdict: Verdict, source: str | None, more: str = "") -> str:
     """One check in a notebook; `more` is a sentence of the notebook's own."""
-    side = "right" if verdict.right else "wrong"
+    side, mark = ("right", "✓") if verdict.right else ("wrong", "✗")
     aside = f"<p>{escape(more)}</p>" if more else ""
     return (f'<style>{NOTEBOOK_STYLE}</style><div class="ipclab-verdict {side}" role="status">'
-            f'<p><b>{"✓" if verdict.right else "✗"} {escape(verdict.task)}</b></p>{_told(verdict, source)}{aside}</div>')
+            f'<p><b>{mark} {escape(verdict.task)}</b></p>{_told(verdict, source)}{aside}</div>')
 
 
 def _told(verdict: Verdict, source: str | None) -> str:
@@ -40,7 +40,8 @@ def _told(verdict: Verdict, source: str | None) -> str:
 def _marked_up(sentence: str) -> str:
     """Escaped, with `code` between backquotes."""
     pieces = escape(sentence).split("`")
-    return "".join(f"<code>{piece}</code>" if i % 2 and i < len(pieces) - 1 else piece for i, piece in enumerate(pieces))
+    return "".join(f"<code>{piece}</code>" if i % 2 and i < len(pieces) - 1 else piece
+                   for i, piece in enumerate(pieces))
 
 
 def _listing(source: str, line: int, most: int = 200) -> str:
@@ -79,7 +80,8 @@ body { background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, 
 main { max-width: 46rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 0; } small { font-weight: normal; color: var(--faint); }
 section { border-inline-start: 4px solid var(--bad); padding: .3rem 0 .3rem 1rem; margin: 1.2rem 0; }
-section.right { border-color: var(--good); } .wrong h2 span { color: var(--bad); } .right h2 span { color: var(--good); }
+section.right { border-color: var(--good); }
+.wrong h2 span { color: var(--bad); } .right h2 span { color: var(--good); }
 .total { font-size: 1.2rem; } .note { background: var(--soft); padding: .6rem .8rem; border-radius: .3rem; }
 pre { background: var(--soft); overflow-x: auto; padding: .6rem 0; border-radius: .3rem; font-size: .85rem; }
 .here { background: var(--here); }

@@ -97,7 +97,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     verdict = dict(report.user_properties).get("verdict")
     passed = report.when == "call" and report.outcome == "passed" and not hasattr(report, "wasxfail")
     line = {"file": report.nodeid.split("::")[0], "task": report.nodeid.rsplit("::")[-1], "passed": passed,
-            "verdict": verdict, "seconds": round(report.duration, 3), "trouble": "" if verdict else str(report.longrepr)[-2000:]}
+            "verdict": verdict, "seconds": round(report.duration, 3),
+            "trouble": "" if verdict else str(report.longrepr)[-2000:]}
     os.write(descriptor, json.dumps(line).encode() + b"\n")
 
 

@@ -1,4 +1,4 @@
-"""What comes out of grading: grades.csv, results.json and a page of feedback for each student, written whole or not at all."""
+"""What comes out of grading: grades.csv, results.json and a page for each student, each written whole or not at all."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class _Refused(Exception):
 def refusal(source: str) -> Refusal | None:
     """Why `source` may not run, or None if it may."""
     if len(source) > LONGEST:
-        return Refusal("refused", 1, f"This cell is longer than {LONGEST} characters. Keep only what the task asks for.")
+        return Refusal("refused", 1, f"This cell is longer than {LONGEST} characters. Keep what the task asks for.")
     try:
         tree = ast.parse(source)
         compile(tree, "<solution>", "exec", dont_inherit=True)      # some errors of syntax are found only here
@@ -95,7 +95,8 @@ class _Reader(ast.NodeVisitor):
 
     def __init__(self, tree: ast.Module):
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
-        self.modules = {alias.asname or alias.name.split(".")[0]: alias.name for node in imports for alias in node.names}
+        aliases = [alias for node in imports for alias in node.names]
+        self.modules = {alias.asname or alias.name.split(".")[0]: alias.name for alias in aliases}
         self.guarded = FORBIDDEN | set(self.modules)
         self.parameters: list[set[str]] = []
 
@@ -204,7 +205,7 @@ class _Reader(ast.NodeVisitor):
     def _scope(self, node: ast.FunctionDef | ast.Lambda, outside: list, body: list) -> None:
         """Decorators, defaults and annotations belong to the scope around; only the body sees the parameters."""
         arguments = [a for a in ast.walk(node.args) if isinstance(a, ast.arg)]
-        for part in [*outside, *node.args.defaults, *filter(None, node.args.kw_defaults), getattr(node, "returns", None),
+        for part in [*outside, *node.args.defaults, *node.args.kw_defaults, getattr(node, "returns", None),
                      *(a.annotation for a in arguments)]:
             if part is not None:
                 self.visit(part)

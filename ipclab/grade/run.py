@@ -1,7 +1,7 @@
 """Grade a folder of submissions: pytest with nbval, in a process and a folder of its own, one item per check.
 
-The judge's lines come back through a pipe while it runs. Should pytest itself be lost, what it had not finished is run
-again, and what is lost twice is reported as ours, not as the student's.
+The judge's lines come back through a pipe while it runs. Should pytest itself be lost, each submission that it had not
+finished is run again by itself, and what is lost twice is reported as ours, not as the student's.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from .verdict import Verdict
 
 __all__ = ["Result", "Run", "grade"]
 
-ATTEMPTS = 2
 CONFIGURATION = "[pytest]\n"
 
 
@@ -87,7 +86,8 @@ def _result(lab: Lab, submission: Submission, verdicts: dict[str, Verdict]) -> R
             return Verdict(task, "unreadable", submission.problem)
         return verdicts.get(task) or telling.grader(task, "the grader was ended while it judged this submission")
 
-    return Result(submission, [of(check.task) for check in lab.graded], {check.task: check.points for check in lab.graded})
+    points = {check.task: check.points for check in lab.graded}
+    return Result(submission, [of(task) for task in points], points)
 
 
 def _judged(lab: Lab, submissions: dict[str, Submission], box: Box, hidden: tuple[Path, ...], jobs: int,
@@ -95,10 +95,10 @@ def _judged(lab: Lab, submissions: dict[str, Submission], box: Box, hidden: tupl
     """Verdicts by file and task."""
     verdicts: dict[str, dict[str, Verdict]] = {name: {} for name in submissions}
     most = len(submissions) * len(lab.graded)
-    for _ in range(ATTEMPTS):
-        left = [name for name in submissions if len(verdicts[name]) < len(lab.graded)]
+    for batch in [list(submissions), *([name] for name in submissions)]:     # the second time each by itself
+        left = [name for name in batch if len(verdicts[name]) < len(lab.graded)]
         if not left:
-            break
+            continue
         with tempfile.TemporaryDirectory(prefix="ipclab-grading-") as work:
             for name in left:
                 text = json.dumps(assembled(lab, submissions[name].solutions))
@@ -113,7 +113,8 @@ def _judged(lab: Lab, submissions: dict[str, Submission], box: Box, hidden: tupl
 def _verdict(line: dict) -> Verdict:
     """Only what nbval passed is right."""
     if line["verdict"] is None:
-        return telling.grader(line["task"], f"the grader failed ({line['trouble'].splitlines()[-1:] or 'no reason given'})")
+        *_, reason = ["no reason given", *line["trouble"].splitlines()]
+        return telling.grader(line["task"], f"the grader failed ({reason})")
     verdict = Verdict.from_plain(line["verdict"])
     if verdict.right and not line["passed"]:
         return telling.grader(line["task"], "the grader contradicts itself")

@@ -66,7 +66,8 @@ class Story:
 
 def names(source: str) -> list[str]:
     """The stories of a check cell, in order."""
-    return [node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
+    return [node.name for node in ast.parse(source).body
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
 
 
 def told(source: str, name: str, random: Random) -> Story:

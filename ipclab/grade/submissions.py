@@ -50,7 +50,8 @@ def collected(folder: Path, lab: str, tasks: list[str]) -> list[Submission]:
                             hint="There is no such folder. Give the folder that holds the students' notebooks.")
     found = list(_candidates(folder, lab))
     if not found:
-        raise NoSubmissions("grade", f"folder {str(folder)!r}", hint="It holds no notebook. Expected are files NAME.ipynb, "
+        raise NoSubmissions("grade", f"folder {str(folder)!r}",
+                            hint="It holds no notebook. Expected are files NAME.ipynb, "
                             f"or one folder per student with {lab}.ipynb in it.")
     taken: set[str] = set()
     return [_read(path, name, _slug(name, taken), tasks) for name, path in found]
@@ -64,7 +65,7 @@ def _candidates(folder: Path, lab: str) -> Iterator[tuple[str, Path]]:
         if entry.name.endswith(".ipynb") and (entry.is_symlink() or not entry.is_dir()):
             yield entry.name.removesuffix(".ipynb"), entry
         elif entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
-            inside = sorted(path for path in entry.iterdir() if path.suffix == ".ipynb" and not path.name.startswith("."))
+            inside = sorted(path for path in entry.glob("*.ipynb") if not path.name.startswith("."))
             preferred = [path for path in inside if path.stem == lab] or inside
             yield entry.name, preferred[0] if preferred else entry / f"{lab}.ipynb"
         elif entry.is_symlink() and entry.is_dir():
@@ -108,7 +109,8 @@ def _bytes(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise _Unreadable("What was handed in is not a plain file.")
         if status.st_size > LARGEST:
-            raise _Unreadable(f"The notebook is larger than {LARGEST // 1_000_000} MB. Clear its outputs and hand it in again.")
+            raise _Unreadable(f"The notebook is larger than {LARGEST // 1_000_000} MB. "
+                              "Clear its outputs and hand it in again.")
         with open(descriptor, "rb", closefd=False) as file:
             return file.read(LARGEST)
     finally:

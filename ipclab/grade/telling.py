@@ -14,8 +14,8 @@ __all__ = ["at_rest", "grader", "interrupted", "never_handled", "no_cell", "refu
 
 
 def right(task: str, instants: int) -> Verdict:
-    return Verdict(task, "right", f"Right. The signal came at each of {instants} instants, and every time all was as it "
-                                  "should be.", instants=instants)
+    return Verdict(task, "right", f"Right. The signal came at each of {instants} instants, and every time all was as "
+                                  "it should be.", instants=instants)
 
 
 def no_cell(task: str) -> Verdict:
@@ -49,14 +49,14 @@ def too_long(task: str, story: Story) -> Verdict:
 
 def unfinished(task: str, notes: list[str]) -> Verdict:
     if any("instants" in note for note in notes):
-        return Verdict(task, "too many instants", "Your code takes so many steps that not every instant could be tried. "
-                                                  "Is there a loop that could be shorter?")
+        return Verdict(task, "too many instants", "Your code takes so many steps that not every instant could be "
+                                                  "tried. Is there a loop that could be shorter?")
     return Verdict(task, "spoiled", "Your code did not run twice in the same way, so not every instant could be tried.")
 
 
 def never_handled(task: str, story: Story) -> Verdict:
-    return Verdict(task, "blocked", "There was no instant at which the signal could come through: it is blocked all the "
-                                    "time. Block it only where it would do harm.", section=story.section)
+    return Verdict(task, "blocked", "There was no instant at which the signal could come through: it is blocked all "
+                                    "the time. Block it only where it would do harm.", section=story.section)
 
 
 def at_rest(task: str, story: Story, found: dict[str, Any], expected: dict[str, Any]) -> Verdict:
@@ -70,7 +70,7 @@ def _at_rest(found: dict[str, Any], line: int, expected: dict[str, Any]) -> tupl
     when = "when your cell is run" if found["phase"] == "loading" else "even when no signal comes"
     match found["how"]:
         case "missing":
-            return "missing", f"Your cell does not define `{_clean(found['detail'])}`, which this task asks for.", "", ""
+            return "missing", f"Your cell does not define `{_clean(found['detail'])}`, which this task needs.", "", ""
         case "raised":
             return "failed", f"There is an error{where}, {when}: {_clean(found['detail'])}.", "", ""
         case "stuck":
@@ -92,8 +92,8 @@ def interrupted(task: str, story: Story, outcomes: list[dict], wrong: list[dict]
     note = "" if worst["reachable"] else ("The Python that ran this check happens not to look for signals at these "
                                           "instants; the language allows it, and other versions do.")
     return Verdict(task, kind, f"{_when(worst, line)}, {sentence}.", line=line, came=came, should=should,
-                   section=story.section, instants=len(outcomes) if complete else 0, wrong=len(wrong) if complete else 0,
-                   note=note)
+                   section=story.section, note=note,
+                   instants=len(outcomes) * complete, wrong=len(wrong) * complete)
 
 
 def _line(outcomes: list[dict], worst: dict) -> int:
@@ -118,16 +118,16 @@ def _interrupted(story: Story, worst: dict, expected: dict[str, Any]) -> tuple[s
             because = f": {story.raised}" if story.raised else ""
             return "raised", f"your code failed with {_clean(worst['detail'])}{because}", "", ""
         case "stuck":
-            return "stuck", story.stuck or "your code waited for ever: what it waited for was held by the code that had " \
-                                           "been interrupted", "", ""
+            return "stuck", story.stuck or ("your code waited for ever: what it waited for was held by the code that "
+                                            "had been interrupted"), "", ""
         case "died":
             return "died", "your code ended its own process", "", ""
         case "unfinished":
             return "endless", "your code did not come to an end", "", ""
     observation = worst["observation"]
     if isinstance(observation, dict) and observation.get("pending"):
-        return "blocked", "it was still blocked when the work was done, so that its handler never ran; let it through " \
-                          "again, in every case", "", ""
+        return "blocked", ("it was still blocked when the work was done, so that its handler never ran; let it "
+                           "through again, in every case"), "", ""
     came, should = difference(observation, expected)
     because = f": {story.differs}" if story.differs else ""
     return "differs", f"{came}{because}; {should}", came, should

@@ -12,8 +12,8 @@ __all__ = ["Verdict"]
 class Verdict:
     """The outcome of one check of one submission.
 
-    `kind`: right, untouched, no cell, syntax, refused, missing, failed (at rest), differs, raised, stuck, died, endless,
-    blocked, too much time, too many instants, spoiled, grader (ours, not the student's fault).
+    `kind`: right, untouched, no cell, unreadable, syntax, refused, missing, failed (at rest), differs, raised, stuck,
+    died, endless, blocked, too much time, too many instants, spoiled, grader (ours, not the student's fault).
     """
 
     task: str

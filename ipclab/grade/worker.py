@@ -113,7 +113,7 @@ def _story(request: dict[str, Any], solution: dict[str, Any]) -> Story:
 
 
 def _loaded(code: types.CodeType, trusting: bool) -> dict[str, Any]:
-    """The solution's names. It sees only the builtins and the parts of modules that the lab allows, unless `trusting`."""
+    """The solution's names. Unless `trusting`, it sees only what the lab allows of builtins and modules."""
     module = types.ModuleType("solution")            # dataclasses look their class's module up
     sys.modules["solution"] = module
     allowed = {name: getattr(builtins, name) for name in BUILTINS}
@@ -152,8 +152,8 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
     looped = outcome.how == "died" and outcome.detail.endswith("SIGXCPU")
     return {"index": at.index, "mine": at.file == SOLUTION, "line": at.line, "function": at.function, "call": at.call,
             "occurrence": at.occurrence, "reachable": at.reachable, "signal": signal.Signals(at.signal).name,
-            "how": "unfinished" if looped else outcome.how, "detail": outcome.detail, "observation": outcome.observation,
-            "handled": outcome.handled}
+            "how": "unfinished" if looped else outcome.how, "detail": outcome.detail,
+            "observation": outcome.observation, "handled": outcome.handled}
 
 
 def _at_rest(run: Run) -> dict[str, Any]:

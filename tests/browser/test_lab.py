@@ -1,4 +1,4 @@
-"""A student in JupyterLab: opens the lab, gets a task wrong, is told what is wrong, gets it right, and sees that it is."""
+"""A student in JupyterLab opens the lab, gets a task wrong, is told what is wrong, gets it right, and sees that it is."""
 
 import shutil
 
@@ -57,8 +57,9 @@ def check(page, task):
     before = one.locator(".jp-InputPrompt").inner_text()
     one.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function("([prompt, before]) => /\\[\\d+\\]/.test(prompt.textContent) && prompt.textContent.trim() != before",
-                           arg=[one.locator(".jp-InputPrompt").element_handle(), before.strip()], timeout=IDLE)
+    page.wait_for_function(
+        r"([prompt, before]) => /\[\d+\]/.test(prompt.textContent) && prompt.textContent.trim() != before",
+        arg=[one.locator(".jp-InputPrompt").element_handle(), before.strip()], timeout=IDLE)
     return one.locator(".ipclab-verdict")
 
 

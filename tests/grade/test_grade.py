@@ -224,3 +224,19 @@ def test_marks_and_notes_are_quoted(signals, box):
     graded = run.Run(signals, box, [run.Result(one, verdicts, {check.task: check.points for check in signals.graded})])
     row = list(csv.reader(io.StringIO(report.as_csv(graded))))[1]
     assert row[0] == "'@sum, \"x\"" and row[-3:-1] == ["10", "10"] and row[-1].startswith("'-1 cell two")
+
+
+def test_a_submission_that_takes_the_grader_down_takes_no_other_with_it(tmp_path, signals, handed_in, written, monkeypatch):
+    for name in "abc":
+        written(tmp_path / f"{name}.ipynb", handed_in(tray=signals.solutions["tray"]))
+    command, ended = run._command, []
+
+    def ends_at_b(work, *args):
+        if "00001.ipynb" in os.listdir(work):
+            ended.append(sorted(os.listdir(work)))
+            return [sys.executable, "-c", "raise SystemExit(3)"]
+        return command(work, *args)
+
+    monkeypatch.setattr(run, "_command", ends_at_b)
+    graded = run.grade(signals, tmp_path, unsafe=True)
+    assert [result.total for result in graded.results] == [2, 0, 2] and len(ended) == 2
