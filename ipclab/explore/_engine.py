@@ -21,7 +21,7 @@ from ..trace import Trace
 from ._contents import Contents
 from ._crew import Crew, close_here
 from ._page import LONGEST
-from ._states import ENDS, CannotGoOn, Operation, Outcome, State
+from ._states import ENDS, CannotGoOn, NotTheSame, Operation, Outcome, State
 from .system import Final, System, named, noting_objects, objects_of, restorer
 
 __all__ = ["Engine"]
@@ -32,14 +32,15 @@ _libc = ctypes.CDLL(None)
 class Engine:
     """`system()` makes the objects and says which processes use them; see `System`. No run is longer than `longest`.
 
+    `new_processes`: fork them anew for every run, so that nothing is left in them of an earlier one.
     `death`: (process, n) has the process killed by SIGKILL, as a step of its own, after its n-th operation.
     """
 
-    def __init__(self, system: Callable[[], System], longest: int = LONGEST // 2,
+    def __init__(self, system: Callable[[], System], longest: int = LONGEST // 2, *, new_processes: bool = False,
                  death: tuple[int, int] | None = None):
         if not 0 < longest <= LONGEST // 2:
             raise ValueError(f"longest must be from 1 to {LONGEST // 2} operations")
-        self.make, self.longest, self.death = system, longest, death
+        self.make, self.longest, self.new_processes, self.death = system, longest, new_processes, death
         self.runs = self.steps = self.deaths = 0
         self.last_words = ""                                 # what the killed process had done last
         self.touched: dict[str, set[tuple[int, str]]] = {}   # by label: which process did what to it
@@ -119,6 +120,8 @@ class Engine:
         if self.runs and self.fresh:
             self._take_down()
             self._set_up()
+        elif self.runs and self.new_processes:
+            self._crew.end()
         for restore in self._restore:
             restore()
         self.runs += 1
@@ -128,7 +131,7 @@ class Engine:
         self.steps += len(state.schedule)
         if log != state.log or any(self._pending(p, state) is not state.pending[p] and
                                    self._pending(p, state) != state.pending[p] for p in range(self.n)):
-            raise CannotGoOn(self._divergence(state, log))
+            raise NotTheSame(self._divergence(state, log))
         return state
 
     def _follow(self, state: State | None) -> tuple:

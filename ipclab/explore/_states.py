@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["CannotGoOn", "ENDS", "Operation", "Outcome", "State"]
+__all__ = ["CannotGoOn", "ENDS", "NotTheSame", "Operation", "Outcome", "State"]
 
 ENDS = {"exit", "SIGKILL"}           # steps that end a process: the kernel closes and undoes what it held
 
 
 class CannotGoOn(Exception):
     """The system cannot be explored; the message, for a reader, says why."""
+
+
+class NotTheSame(CannotGoOn):
+    """A process did something else than in an earlier run, having seen the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

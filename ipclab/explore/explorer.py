@@ -12,6 +12,7 @@ operations return. REFUTED comes with the shortest schedule that was found. All 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from dataclasses import replace
 
 from ._engine import Engine
 from ._search import by_races, by_states, with_few_switches
-from ._states import CannotGoOn, State
+from ._states import CannotGoOn, NotTheSame, State
 from ._story import last_chance, retold
 from .system import System
 from .verdict import NOT_FINISHED, PROVED, Verdict
@@ -27,10 +28,11 @@ from .verdict import NOT_FINISHED, PROVED, Verdict
 __all__ = ["Exploration", "explore", "explore_here", "replay", "replay_here"]
 
 
-def explore(system: Callable[[], System], *, seconds: float = 60.0, longest: int = 500) -> Verdict:
+def explore(system: Callable[[], System], *, seconds: float = 60.0, longest: int = 500,
+            new_processes: bool = False) -> Verdict:
     """`explore_here` in a fresh process; for notebooks, whose own process has many threads."""
     from ._fresh import call_in_fresh_process
-    return Verdict.from_json(call_in_fresh_process(_explore_to_json, system, seconds, longest))
+    return Verdict.from_json(call_in_fresh_process(_explore_to_json, system, seconds, longest, new_processes))
 
 
 def replay(system: Callable[[], System], verdict: Verdict) -> Verdict:
@@ -40,16 +42,26 @@ def replay(system: Callable[[], System], verdict: Verdict) -> Verdict:
 
 
 def explore_here(system: Callable[[], System], *, seconds: float = 60.0, longest: int = 500,
-                 shortest: bool = True) -> Verdict:
+                 shortest: bool = True, new_processes: bool = False) -> Verdict:
     """All interleavings of `system()`, from this process, which must have one thread: it makes the objects, forks the
     processes and decides. Their functions run in the forks only; `check` runs here.
 
     After `seconds`, or where a run has more than `longest` operations, the verdict is NOT FINISHED. `shortest=False`
     takes the first failing schedule as it is found, without looking for a shorter one or for the critical step.
+
+    The same processes serve for all runs. What a function keeps in a global variable from one run to the next would
+    falsify that; so a run is compared with one in new processes, and if they differ, all is explored in new processes
+    for every run. `new_processes=True` does so from the start: several times slower, and certain even if the code that
+    is explored tries to behave differently the second time.
     """
+    deadline = time.monotonic() + seconds
     try:
-        with Engine(system, longest) as engine:
-            return Exploration(engine, time.monotonic() + seconds).verdict(shortest)
+        with contextlib.suppress(NotTheSame):
+            if not new_processes:
+                with Engine(system, longest) as engine:
+                    return Exploration(engine, deadline).verdict(shortest)
+        with Engine(system, longest, new_processes=True) as engine:
+            return Exploration(engine, deadline).verdict(shortest)
     except CannotGoOn as reason:
         return Verdict(NOT_FINISHED, str(reason))
 
@@ -66,8 +78,8 @@ def replay_here(system: Callable[[], System], verdict: Verdict) -> Verdict:
     return replace(again, sizes=verdict.sizes)
 
 
-def _explore_to_json(system: Callable[[], System], seconds: float, longest: int) -> str:
-    return explore_here(system, seconds=seconds, longest=longest).to_json()
+def _explore_to_json(system: Callable[[], System], seconds: float, longest: int, new_processes: bool) -> str:
+    return explore_here(system, seconds=seconds, longest=longest, new_processes=new_processes).to_json()
 
 
 def _replay_to_json(system: Callable[[], System], verdict: str) -> str:
@@ -81,9 +93,11 @@ class Exploration:
         self.engine, self.deadline = engine, deadline
         self.ends = self.cut = 0
         self.failed: State | None = None
+        self.last: State | None = None                       # the end of the last run that came to one
 
     def verdict(self, shortest: bool = True, must_conflict: bool = True) -> Verdict:
         complete = self._search()
+        self._compare_with_new_processes()
         sizes = {"runs": self.engine.runs, "steps": self.engine.steps, "ends": self.ends}
         if self.failed:
             return replace(self._refuted(self.failed, shortest), sizes=sizes)
@@ -114,11 +128,19 @@ class Exploration:
                     return False
         return False
 
+    def _compare_with_new_processes(self) -> None:
+        """Raise NotTheSame if the last run ends otherwise in processes that have run nothing before."""
+        if self.last and not self.engine.new_processes:
+            self.engine.new_processes = True
+            self.engine.go_to(self.last)
+            self.engine.new_processes = False
+
     def _ended(self, state: State) -> bool:
         if state.cut:
             self.cut += 1
             return False
         self.ends += 1
+        self.last = state
         wrong = self.engine.system.wrong(self.engine.final(state))
         if wrong:
             self.failed = state

@@ -287,14 +287,45 @@ def test_chance_and_time_are_found_out(chance):
     named_reason(sharing(odd), "odd is not the same each time", "store(")
 
 
-def test_state_that_survives_a_run_is_found_out():
-    times = []
+def test_what_a_function_keeps_from_run_to_run_does_not_count():
+    """In the seventh run in the same process it would go wrong; a process has but one."""
+    def make():
+        n, times, got = SharedInteger(0, label="n"), [], []
 
-    def odd(n, s):
-        times.append(1)
-        n.value = len(times)
+        def keeps():
+            times.append(1)
+            n.value = len(times) // 7
+            got.append(n.value)
+            return got
 
-    named_reason(sharing(odd), "odd is not the same each time")
+        def other():
+            n.value = 0
+            n.value = 0
+            n.value = 0
+
+        return System(process(keeps), process(other), check=lambda end: end.outcomes["keeps"] == [0])
+
+    assert explore_here(make).proved
+
+
+def test_what_only_the_end_tells_is_found_out_too():
+    def make():
+        n, times = SharedInteger(0, label="n"), []
+
+        def keeps():
+            times.append(n.value)
+            return len(times)
+
+        return System(process(keeps), process(lambda: n.store(1), name="other"))
+
+    assert explore_here(make).proved
+    assert explore_here(make, new_processes=True).proved
+
+
+def test_new_processes_for_every_run_give_the_same_verdicts():
+    assert explore_here(buffer(1), new_processes=True).proved
+    first, second = (explore_here(lost_update(), new_processes=new) for new in (False, True))
+    assert first.refuted and (first.schedule, first.story) == (second.schedule, second.story)
 
 
 def test_blocking_outside_the_gate_is_named():
