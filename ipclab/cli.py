@@ -46,7 +46,7 @@ def labs() -> None:
 
 
 @app.command()
-def release(lab: str, out_file: Annotated[Path | None, typer.Option("--out", help="default: beside the master")] = None,
+def release(lab: str, out_file: Annotated[Path | None, typer.Option("--out", "-o", help="default: beside the master")] = None,
             ) -> None:
     """Write the notebook that students get: without solutions and hidden checks."""
     from .grade import steps
@@ -62,8 +62,8 @@ def release(lab: str, out_file: Annotated[Path | None, typer.Option("--out", hel
 
 @app.command()
 def grade(lab: str, submissions: Path,
-          out_folder: Annotated[Path, typer.Option("--out", help="folder for grades.csv, results.json and feedback/")],
-          jobs: Annotated[int, typer.Option(min=1, help="submissions graded at the same time")] = os.cpu_count() or 1,
+          out_folder: Annotated[Path, typer.Option("--out", "-o", help="folder for grades.csv, results.json and feedback/")],
+          jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="submissions graded at the same time")] = os.cpu_count() or 1,
           unsafe: Annotated[bool, typer.Option("--unsafe", help="grade even where there is no box")] = False) -> None:
     """Grade a folder of notebooks (or of one folder per student).
 

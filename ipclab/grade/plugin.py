@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from .lab import Lab  # isort: skip  (before nbformat; see there)
 
 import nbformat
 import pytest
@@ -21,7 +20,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 from . import telling
 from .bench import Bench
 from .box import Box
-from .judge import Limits, examine
+from .judge import examine
 from .verdict import Verdict
 
 __all__ = ["CheckCell", "GradedNotebook", "assembled"]
@@ -74,7 +73,7 @@ class CheckCell(IPyNbCell):
                        secret=self.parent.nb.metadata.secret, hidden=self.parent.hidden)
 
 
-def assembled(lab: Any, solutions: dict[str, str]) -> nbformat.NotebookNode:
+def assembled(lab: Lab, solutions: dict[str, str]) -> nbformat.NotebookNode:
     """The notebook that pytest collects for one submission, from the master and the texts of its solutions."""
     right = telling.right("", 0).summary
     output = nbformat.v4.new_output("execute_result", {"text/plain": right}, execution_count=1)

@@ -141,7 +141,7 @@ def _lines(work: Path, box: Box, hidden: tuple[Path, ...], jobs: int) -> Iterato
 def _command(work: Path, box: Box, hidden: tuple[Path, ...], jobs: int, report: int) -> list[str]:
     shared = ["-p", "xdist.plugin", "-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
     return [sys.executable, "-I", "-m", "pytest", "-q", "-c", str(work / "pytest.ini"), "--rootdir", str(work),
-            "--noconftest", "-p", "no:cacheprovider", "-p", "nbval.plugin", "-p", "ipclab.grade.plugin", *shared,
+            "--noconftest", "-p", "no:cacheprovider", "-p", "ipclab.grade.plugin", "-p", "nbval.plugin", *shared,
             "--ipclab-report", str(report), "--ipclab-box", json.dumps({"kind": box.kind, "program": box.program}),
             *(f"--ipclab-hidden={path}" for path in hidden), str(work)]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from .lab import role  # isort: skip  (before nbformat; see there)
+
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
-
-from .lab import role
 
 __all__ = ["FOR_STUDENTS", "STEPS", "as_text", "for_students"]
 
