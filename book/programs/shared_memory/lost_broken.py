@@ -1,4 +1,4 @@
-"""Two processes add to one balance, the second in the middle of the first."""
+"""Two processes add to one balance, one in the middle of the other."""
 
 import os
 from contextlib import suppress

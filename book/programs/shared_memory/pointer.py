@@ -1,4 +1,4 @@
-"""An address kept in shared memory leads nowhere in another process."""
+"""An address in shared memory leads nowhere in another process."""
 
 import mmap
 import os
@@ -15,8 +15,8 @@ words[1] = 100                                  # an offset to it
 
 child = os.fork()
 if child == 0:
-    elsewhere = mmap.mmap(file, mmap.PAGESIZE)  # the same memory, mapped
-    words.release()                             # at another address
+    elsewhere = mmap.mmap(file, mmap.PAGESIZE)  # the same memory
+    words.release()                             # at another place
     memory.close()
     pointer, offset = memoryview(elsewhere).cast("Q")[:2]
     leads = [m for m in maps(os.getpid()) if m.start <= pointer < m.end]
