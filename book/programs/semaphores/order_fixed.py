@@ -1,11 +1,13 @@
-"""The wait for room first, then the mutex: who waits holds nothing."""
+"""The wait for room first, and then the mutex. The buffer is full."""
 
 import os
+import signal
 
 from ipclab import Semaphore
-from ipclab.kernel import wait_until_blocked
+from ipclab.kernel import state
 
-mutex, empty, full = Semaphore(1), Semaphore(0), Semaphore(2)  # it is full
+mutex, empty, full = Semaphore(1), Semaphore(0), Semaphore(2)
+P = "semop", "semtimedop"               # the system calls for P
 
 
 def put() -> None:
@@ -22,16 +24,17 @@ def get() -> None:
     empty.V()
 
 
-pids = {}
+pids = []
 for action in (put, get):
     child = os.fork()
     if child == 0:
         action()
         os._exit(0)
-    pids[child] = action.__name__
-    if action == put:
-        wait_until_blocked(child, ("semop", "semtimedop"))
-for child in pids:
-    os.waitpid(child, 0)
+    pids.insert(0, child)
+    for pid in pids:                    # until it sleeps in P or has ended
+        while state(pid).call not in P and state(pid).letter != "Z":
+            os.sched_yield()
 print("mutex:", mutex.value, "and", mutex.waiting, "waits")
 print("empty:", empty.value, "and", empty.waiting, "waits")
+for pid in pids:
+    os.kill(pid, signal.SIGKILL)
