@@ -47,6 +47,12 @@ class Box:
     def safe(self) -> bool:
         return self.kind != "none"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that a command in this box gets: none of the user's."""
+        # In a box /dev/shm is its own; the user's ledgers in /tmp may not be, and belong to somebody else there.
+        return ENVIRONMENT | ({"IPCLAB_LEDGERS": "/dev/shm/ledgers"} if self.safe else {})
+
     def command(self, argv: list[str], hidden: tuple[Path, ...] = ()) -> list[str]:
         """`argv` in this box. `hidden`: folders that a box which shares the file system covers up."""
         if self.kind == "bubblewrap":
@@ -103,7 +109,7 @@ def _problem(box: Box, missing: str) -> str:
         return missing
     probe = [sys.executable, "-I", "-c", "import os; print(os.getpid())"]
     try:
-        run = subprocess.run(box.command(probe), env=ENVIRONMENT, capture_output=True, text=True, timeout=30)
+        run = subprocess.run(box.command(probe), env=box.environment, capture_output=True, text=True, timeout=30)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{box.kind} could not be started: {error}"
     if run.returncode == 0 and run.stdout.strip() in {"1", "2"}:

@@ -37,7 +37,7 @@ from random import Random
 from typing import Any
 
 from . import rules, telling
-from .box import ENVIRONMENT, Box
+from .box import Box
 from .story import Story, for_the_box, names, told
 from .verdict import Verdict
 
@@ -179,7 +179,7 @@ class Worker:
 
     def __init__(self, box: Box, hidden: tuple[Path, ...] = ()):
         worker = [sys.executable, "-I", "-c", "from ipclab.grade.worker import serve; serve()"]
-        self.process = subprocess.Popen(box.command(worker, hidden), env=ENVIRONMENT, stdin=subprocess.PIPE,
+        self.process = subprocess.Popen(box.command(worker, hidden), env=box.environment, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def __enter__(self) -> Worker:

@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import shutil
 import socket
 
 import psutil
 import pytest
 
 from ipclab.grade import judge
+from ipclab.grade.box import Box, offers
 from ipclab.grade.judge import Account, Limits, examine
 from ipclab.grade.story import for_the_box, names
 
@@ -205,3 +207,14 @@ def test_nothing_of_a_solution_outlives_its_check(till):
     verdict = till(source, trusting=True)
     assert "all done" in verdict.sentence
     assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "87654"]]
+
+
+@pytest.mark.skipif(bool(offers()["namespaces"]) and os.environ.get("CI") != "true", reason=offers()["namespaces"])
+def test_plain_namespaces_hide_the_labs_and_take_all_with_them(signals):
+    box, check = Box("namespaces", shutil.which("unshare")), signals.graded[-1]
+    assert examine("tray", signals.solutions["tray"], check.shown, box).right
+    source = (f"import os, subprocess, socket\nsubprocess.Popen(['sleep', '76543'], start_new_session=True)\n"
+              f"open('/dev/shm/left', 'w').close()\nraise ValueError(os.listdir({str(signals.folder)!r}), os.getpid() < 20)")
+    verdict = examine("tray", source, check.shown, box, hidden=(signals.folder,), trusting=True)
+    assert "ValueError: ([], True)" in verdict.sentence
+    assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "76543"]]
