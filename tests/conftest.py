@@ -13,6 +13,8 @@ import pytest
 
 from ipclab.processes import warm
 
+pytest_plugins = ["alone"]
+
 KEPT_WARM = {"ipclab-zygote", "ipclab-spare"}
 NEW_MOUNTS, NEW_IPC = 0x00020000, 0x08000000
 PRIVATE, RECURSIVE = 1 << 18, 1 << 14

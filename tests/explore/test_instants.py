@@ -17,6 +17,8 @@ from ipclab.mechanisms.semaphores import Semaphore
 
 state = SimpleNamespace()
 
+pytestmark = pytest.mark.alone
+
 
 def handle_with(action):
     signal.signal(signal.SIGUSR1, lambda number, frame: action())

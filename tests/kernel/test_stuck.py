@@ -517,6 +517,7 @@ def test_zombies_and_vanished_processes_are_ended_and_wake_nobody(start, semapho
     assert f"(pid {zombie}) has ended" in str(graph)
 
 
+@pytest.mark.alone
 def test_a_process_that_runs_is_simply_running():
     graph = kernel.why_stuck([os.getpid()])
     assert graph.deadlocked == () and graph.waits == () and "is running" in str(graph)

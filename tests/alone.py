@@ -1,7 +1,7 @@
-"""Tests marked `alone` run in a forked child, whose only thread is theirs.
+"""Tests marked `alone` run in a forked child, whose only thread is theirs (a plugin that tests/conftest.py loads).
 
 A test runner has threads of its own. A signal that the main thread has blocked goes to one of those, which ends the
-runner or hides what the test wants to see. A forked child has no other thread.
+runner or hides what the test wants to see; and what forks this process must find one thread only.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ import traceback
 import pytest
 
 PIPE_HOLDS = 60_000
+BACKSTOP = 300                       # seconds after which a test that hangs is ended
 
 
 def pytest_pyfunc_call(pyfuncitem):
@@ -36,7 +37,7 @@ def pytest_pyfunc_call(pyfuncitem):
 def _in_the_child(report: int, function, arguments: dict) -> None:
     try:
         os.setpgid(0, 0)
-        signal.alarm(60)
+        signal.alarm(BACKSTOP)
         before = _signals()
         function(**arguments)
         assert _signals() == before, "every test leaves dispositions, mask and pending signals as they were"
