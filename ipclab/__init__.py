@@ -27,7 +27,6 @@ _WHERE = {
     "mechanisms.signals": ("Signal",),
     "mechanisms.sockets": ("connect", "listen", "socket_pair"),
     "notebook": ("interactive_run",),
-    "notebook": ("interactive_run",),
     "processes": ("process", "program", "run", "sweep"),
     "trace": ("Event", "Trace"),
 }

@@ -4,6 +4,7 @@ import ast
 import difflib
 import os
 import platform
+import sys
 from functools import cache
 
 import pytest
@@ -61,3 +62,8 @@ def test_broken_and_fixed_behave_differently_and_differ_little(broken):
     old, new = (p.read_text().splitlines() for p in (broken, fixed))
     changed = [line for line in difflib.ndiff(old, new) if line[0] in "+-"]
     assert len(changed) <= 30
+
+
+@EVERY
+def test_it_hides_no_module_of_the_standard_library(program):
+    assert program.stem not in sys.stdlib_module_names
