@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests; every page is closed after its test and must not have asked or complained."""
+"""One Chromium for the tests of a file; every page is closed after its test and must not have asked or complained."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker("session_wide")     # the browser comes and goes with processes of its own
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     before = _processes()
     with launched() as browser:
