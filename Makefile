@@ -26,7 +26,7 @@ serve: book      ## build the book and show it on this machine's port 8000 (PORT
 	@python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 lab: setup       ## open the labs in JupyterLab
-	@jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=labs
+	@jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=labs $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: setup      ## pass every test
 	@python -m pytest -n $(JOBS) --dist loadfile
