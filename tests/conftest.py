@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,14 @@ def pytest_configure(config) -> None:
 def pytest_unconfigure(config) -> None:
     if "IPCLAB_LEDGERS" in os.environ:
         shutil.rmtree(os.environ["IPCLAB_LEDGERS"], ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """One line for all that was left out, and how to get it."""
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ")
+                      for report in terminalreporter.stats.get("skipped", ()))
+    if reasons:
+        terminalreporter.write_line("left out: " + "; ".join(f"{n} tests ({why})" for why, n in reasons.items()))
 
 
 def _lines(path: str) -> set[str]:
