@@ -221,14 +221,15 @@ def test_nothing_stays_when_the_caller_is_killed():
 
 
 def test_a_process_that_kills_its_supervisor_loses_the_run_but_leaves_nothing():
-    def kills_parent(ready):
-        ready.V()
+    def kills_parent(watching):
+        watching.P()
         os.kill(os.getppid(), signal.SIGKILL)
         time.sleep(1000)
 
-    with Semaphore(0) as ready:
-        running = start(process(kills_parent, ready), process(time.sleep, 1000))
+    with Semaphore(0) as watching:
+        running = start(process(kills_parent, watching), process(time.sleep, 1000))
         watched = [os.pidfd_open(pid) for pid in running.pids.values()]
+        watching.V()
         with pytest.raises(RunError, match="os.getppid"):
             running.wait()
     dead = wait_until_dead(watched)
