@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from ._states import ENDS, Operation, State
 
-__all__ = ["Searched", "brute_force", "by_races", "by_states", "independent", "with_few_switches"]
+__all__ = ["Searched", "Walker", "brute_force", "by_races", "by_states", "independent", "with_few_switches"]
 
 
 class Searched(Protocol):
@@ -58,7 +58,7 @@ def commute(a: Operation, b: Operation) -> bool:
 
 
 @dataclass
-class _Walker:
+class Walker:
     """Steps the engine from any state: if it is elsewhere, it starts again and repeats the way."""
 
     engine: Searched
@@ -80,7 +80,7 @@ Ended = Callable[[State], Any]
 
 
 def brute_force(engine: Searched, ended: Ended) -> Iterator[None]:
-    walker = _Walker(engine)
+    walker = Walker(engine)
     todo = [(walker.first(), None)]
     while todo:
         state, process = todo.pop()
@@ -93,7 +93,7 @@ def brute_force(engine: Searched, ended: Ended) -> Iterator[None]:
 
 
 def by_states(engine: Searched, ended: Ended) -> Iterator[None]:
-    walker, visits = _Walker(engine), _Visits()
+    walker, visits = Walker(engine), _Visits()
     todo: list[tuple[State, int | None, frozenset[int]]] = [(walker.first(), None, frozenset())]
     while todo:
         before, process, asleep = todo.pop()
@@ -200,7 +200,7 @@ class _Events:
 
 
 def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
-    walker = _Walker(engine)
+    walker = Walker(engine)
     state = walker.first()
     nodes, events = [_node(state, frozenset())], _Events(len(state.pending))
     while nodes:
@@ -273,7 +273,7 @@ def _want_other_order(node: _Node, events: list[_Event], process: int, operation
 
 def with_few_switches(engine: Searched, ended: Callable[[State], bool], preemptions: int) -> Iterator[None]:
     """Schedules with at most `preemptions`, never with more switches than the best one that `ended` found wrong."""
-    walker, fewest = _Walker(engine), 1 << 30
+    walker, fewest = Walker(engine), 1 << 30
     seen: dict[tuple, list[tuple[int, int]]] = {}
     todo: list[tuple[State, int | None, int, int]] = [(walker.first(), None, preemptions, 0)]
     while todo:
