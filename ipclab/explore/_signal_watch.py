@@ -37,6 +37,7 @@ class Watch:
     said: dict[str, Any] = field(default_factory=dict)      # the last word on each subject
     boundaries: list[dict] = field(default_factory=list)
     looks: set[tuple] = field(default_factory=set)
+    steps: list[dict] = field(default_factory=list)         # of a run that is told
     blocks: list[tuple[str, int]] = field(default_factory=list)    # call in which it blocked, boundaries before that
     handled: bool | None = None              # did the signal that was sent from here find a handler?
 
@@ -83,6 +84,10 @@ class Watch:
         said = json.loads(line)
         if "boundary" in said:
             self.boundaries.append(said["boundary"])
+        elif "step" in said:
+            self.steps.append(said["step"])
+        elif "changed" in said:
+            self.steps[-1]["now"] = said["changed"]
         elif "look" in said:
             self.looks.add(tuple(said["look"]))
         elif "released" in said:

@@ -10,6 +10,7 @@ instructions"). Which ones is found by experiment in the same sweep, and each in
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import signal
@@ -22,10 +23,11 @@ from typing import Any
 from .. import errors
 from ..mechanisms import leftovers
 from ._signal_run import Plan, Run
+from ._signal_tale import Tale
 from ._signal_watch import Watch
 from .outcomes import Instant, Outcome, Sweep
 
-__all__ = ["Instant", "Outcome", "Scenario", "Sweep", "every_instant", "sweep_here"]
+__all__ = ["Instant", "Outcome", "Scenario", "Sweep", "every_instant", "sweep_here", "tell_here"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,20 @@ def every_instant(arrange: Callable[[], Any], main: Callable[[], Any], observe: 
 
 def _sweep_to_json(scenario: Scenario, options: dict) -> str:
     return sweep_here(scenario, **options).to_json()
+
+
+def tell_here(scenario: Scenario, number: int | None, *, boundary: int = -1, block: int = 0,
+              inside: Callable[[Any], bool], mine: Callable[[Any], bool],
+              deadline: float = 10.0) -> tuple[list[dict], Outcome]:
+    """Run `scenario` once more, and tell the steps of the code for which `mine` holds, and how it ended.
+
+    Signal `number` comes at that boundary, counted from 0 as a sweep with the same `inside` does, or when main() blocks
+    for the `block`-th time; without a number none comes. See `Tale` for what a step is.
+    """
+    sweeper = _Sweeper(lambda: scenario, tuple(map(int, scenario.signals)), 0, deadline, inside)
+    plan, interrupt = Plan(first=boundary, signal=number or 0), (block, number) if number and block else None
+    watch = sweeper._run(plan, interrupt, functools.partial(Tale, mine=mine))
+    return watch.steps, _outcome_of(watch, None)
 
 
 @dataclass
@@ -144,7 +160,7 @@ class _Sweeper:
         reachable = any(tuple(look) in self.looks for look in place["looks"]) and (not outer or outer.reachable)
         return _instant_of(place, number, reachable, outer=outer)
 
-    def _run(self, plan: Plan, interrupt: tuple[int, int] | None = None) -> Watch:
+    def _run(self, plan: Plan, interrupt: tuple[int, int] | None = None, kind: Callable[..., Run] = Run) -> Watch:
         reports, reports_in = os.pipe()
         releases, releases_in = os.pipe()
         for stream in (sys.stdout, sys.stderr):
@@ -154,7 +170,7 @@ class _Sweeper:
             try:
                 os.close(reports)
                 os.close(releases_in)
-                Run(self.make, self.signals, self.inside, plan, reports_in, releases).go()
+                kind(self.make, self.signals, self.inside, plan, reports_in, releases).go()
             finally:
                 os._exit(3)
         os.close(reports_in)
