@@ -33,6 +33,7 @@ class Stepping:
     rows: dict[str, object]
     values: tuple[tuple[str, str], ...]      # name and first value
     changes: tuple[dict[int, str], ...]      # for each step, the new values by their place in `values`
+    lines: tuple[int, ...] = ()              # for each step, the line of `Picture.code` that it is at, 0 for none
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Picture:
     summary: str                             # two or three sentences: what there is to see
     lines: tuple[str, ...] = ()              # the rest in words, a step or a row each
     stepping: Stepping | None = None         # None: there is nothing to step through
+    code: str = ""                           # a program to stand beside the drawing
 
     @property
     def text(self) -> str:
@@ -76,9 +78,10 @@ class Picture:
         return (f'<figure class="ipc" lang="en" dir="ltr" data-lm-suppress-shortcuts="true"{steps}>'
                 f"<figcaption><{heading}>{title}</{heading}></figcaption>"
                 f"<style>{package_file('ink.css')}{package_file('figure.css')}</style>"
+                f'<div class="ipc-both">{_program(self.code)}'
                 f'<div class="ipc-view" hidden="hidden" tabindex="0" role="group" aria-label="{title}, drawing">'
-                f'{self.drawing}</div><p class="ipc-untrusted">{UNTRUSTED}</p>'
-                f"{listing(self.summary, self.lines, changes)}{script}</figure>")
+                f'{self.drawing}</div><p class="ipc-untrusted">{UNTRUSTED}</p></div>'
+                f"{listing(self.summary, self.lines, changes, self._at())}{script}</figure>")
 
     def _live(self) -> tuple[str, tuple | None, str]:
         """The attributes that step.js reads, the steps' changes, and the script itself."""
@@ -90,11 +93,23 @@ class Picture:
         attributes = "".join(f' data-{name}="{value}"' for name, value in numbers.items())
         return attributes, self.stepping.changes, f"<script>{package_file('step.js')}</script>"
 
+    def _at(self) -> tuple[int, ...]:
+        return self.stepping.lines if self.stepping else ()
+
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.text}
 
     def __repr__(self) -> str:
         return self.text
+
+
+def _program(code: str) -> str:
+    """The program's lines, numbered from 1 and without the empty ones at its beginning."""
+    lines = list(enumerate(code.rstrip().split("\n"), start=1))
+    while lines and not lines[0][1].strip():
+        lines.pop(0)
+    shown = "".join(f'<span data-n="{n}"><i>{n}</i>{escaped(line) or " "}</span>' for n, line in lines)
+    return f'<pre class="ipc-code" tabindex="0" role="group" aria-label="The program">{shown}</pre>' if lines else ""
 
 
 @cache

@@ -27,7 +27,7 @@
       make(box, "dt", {textContent: name});
       return make(box, "dd", {});
     });
-    view.before(bar, said, values);
+    view.parentElement.before(bar, said, values);
 
     const rowOf = n => n <= head ? n : Math.max(head + 1, n - skipped);
     const item = n => items[n <= lines ? n - 1 : Math.max(lines, n - 1 - missing)];
@@ -54,7 +54,15 @@
       cover.setAttribute("y", at + row);
       cover.setAttribute("height", n === last ? 0 : bottom - at - row + 2);
       said.textContent = n ? item(n).textContent : "Before the first step.";
+      mark(n ? item(n).dataset.at : "");
       paint();
+    }
+    function mark(at) {
+      const here = figure.querySelector(`.ipc-code [data-n="${at}"]`);
+      figure.querySelectorAll(".ipc-code [aria-current]").forEach(line => line.removeAttribute("aria-current"));
+      if (!here) return;
+      here.setAttribute("aria-current", "step");
+      here.parentElement.scrollTop = here.offsetTop - here.parentElement.clientHeight / 2;
     }
     function paint() {
       const state = first.map(([, value]) => value);

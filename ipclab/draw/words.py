@@ -23,16 +23,19 @@ def fold(lines: Sequence[str]) -> tuple[int, int]:
     return head, len(sizes) - head - tail
 
 
-def listing(summary: str, lines: Sequence[str], changes: Sequence[dict[int, str]] | None) -> str:
-    """The list as HTML. With `changes`, lines are numbered steps that tell the script what each of them changes."""
+def listing(summary: str, lines: Sequence[str], changes: Sequence[dict[int, str]] | None,
+            at: Sequence[int] = ()) -> str:
+    """The list as HTML. With `changes`, lines are numbered steps that tell the script what each of them changes;
+    `at` are the lines of the program beside it."""
     kind = "ul" if changes is None else "ol"
-    items = _items(lines, changes or [{}] * len(lines))
+    items = _items(lines, changes or [{}] * len(lines), at or [0] * len(lines))
     body = f"<{kind}>{''.join(items)}</{kind}>" if items else ""
     return f"<details><summary>The same in words</summary><p>{escaped(summary)}</p>{body}</details>"
 
 
-def _items(lines: Sequence[str], changes: Sequence[dict[int, str]]) -> list[str]:
-    items = [_item(line, change) for line, change in zip(lines, changes, strict=True)]
+def _items(lines: Sequence[str], changes: Sequence[dict[int, str]], at: Sequence[int]) -> list[str]:
+    items = [_item(line, change, f' data-at="{n}"' if n else "") for line, change, n in
+             zip(lines, changes, at, strict=True)]
     head, missing = fold(lines)
     if missing:
         resumed = head + missing
@@ -42,6 +45,6 @@ def _items(lines: Sequence[str], changes: Sequence[dict[int, str]]) -> list[str]
     return items
 
 
-def _item(line: str, change: dict[int, str], number: str = "") -> str:
+def _item(line: str, change: dict[int, str], more: str = "") -> str:
     told = " ".join(f"{place}:{value}".replace(" ", "_") for place, value in change.items())
-    return f"<li{number}" + (f' data-v="{escaped(told)}"' if told else "") + f">{escaped(line)}</li>"
+    return f"<li{more}" + (f' data-v="{escaped(told)}"' if told else "") + f">{escaped(line)}</li>"
