@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 from typing import NamedTuple
 
@@ -49,7 +48,7 @@ def understood(call: str, address: object, kind: str) -> Address:
     if isinstance(address, tuple):
         return _of_internet(call, address, kind)
     if address is None:
-        address = ledger.folder() / f"socket-{secrets.token_hex(4)}"
+        address = ledger.folder() / f"socket-{os.urandom(4).hex()}"
     if not isinstance(address, (str, os.PathLike)) or not str(address):
         raise errors.Misuse(call, repr(address), hint='An address is a path, "@name", a port, or (host, port).')
     return Address(socket.AF_UNIX, _of_unix(call, str(address)), kind)

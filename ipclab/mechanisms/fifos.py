@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import select
 import stat
 import time
@@ -37,7 +36,7 @@ class Fifo(KernelObject):
 
     def __init__(self, path: str | os.PathLike | None = None, *, label: str | None = None, mode: int = 0o600):
         super().__init__(label)
-        self.path = os.path.abspath(path or ledger.folder() / f"fifo-{secrets.token_hex(4)}")
+        self.path = os.path.abspath(path or ledger.folder() / f"fifo-{os.urandom(4).hex()}")
         try:
             os.mkfifo(self.path, mode)
         except OSError as error:

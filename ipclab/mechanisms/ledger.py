@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -30,13 +29,18 @@ class Entry:
 
 def folder() -> Path:
     """The ledgers' folder, for this user alone."""
-    path = Path(os.environ.get("IPCLAB_LEDGERS") or Path(tempfile.gettempdir()) / f"ipclab-{os.getuid()}")
+    path = Path(os.environ.get("IPCLAB_LEDGERS") or _usual_folder())
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
         raise PermissionError(f"{path} is not a folder that only you can write to: remove it, or set IPCLAB_LEDGERS to "
                               "another folder")
     return path
+
+
+def _usual_folder() -> Path:
+    import tempfile                                        # dear: a run's processes are told the folder instead
+    return Path(tempfile.gettempdir()) / f"ipclab-{os.getuid()}"
 
 
 def started(pid: int) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
 from pathlib import Path
 
@@ -50,6 +49,7 @@ def remove(entry: Entry) -> bool:
         elif entry.kind in _POSIX:
             _POSIX[entry.kind](entry.name)
         elif entry.kind == "folder":
+            import shutil                                  # dear, and rarely needed
             shutil.rmtree(entry.name)
         else:
             os.unlink(entry.name)

@@ -12,13 +12,28 @@ leave as orphans, and ends everything at the deadline, at Ctrl-C, or when the ca
                └── supervisor (one a run, `_supervisor.py`)
                     ├── a process, which calls a function (`_child.py`)
                     └── another, or a program of its own
+
+Names are imported when they are used: the zygote, whose every page its children share, needs none of them.
 """
 
-from ._results import Outcome, Printed, ProgramRun, Run
-from ._running import Running, program, run, start
-from ._session import warm
-from ._specs import GateFactory, Spec, process
-from ._sweep import sweep
+from __future__ import annotations
 
-__all__ = ["GateFactory", "Outcome", "Printed", "ProgramRun", "Run", "Running", "Spec", "process", "program", "run",
-           "start", "sweep", "warm"]
+from importlib import import_module
+
+_WHERE = {
+    "_results": ("Outcome", "Printed", "ProgramRun", "Run"),
+    "_running": ("Running", "program", "run", "start"),
+    "_session": ("warm",),
+    "_specs": ("GateFactory", "Spec", "process"),
+    "_sweep": ("sweep",),
+}
+_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
+
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'ipclab.processes' has no attribute {name!r}; it has: {', '.join(__all__)}")
+    globals()[name] = value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    return value

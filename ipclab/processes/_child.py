@@ -27,7 +27,7 @@ from .. import gate
 from ..gate import Recorded, Request
 from ..mechanisms import _handover as handover
 from ..trace import Event, Object
-from . import _calls, _streams, _wire
+from . import _calls, _rehearsal, _streams, _wire
 
 __all__ = ["GO", "begin"]
 
@@ -43,7 +43,9 @@ def begin(line: socket.socket, report: socket.socket, writers: Sequence[socket.s
     """Wait for a task on `line`, do it, `report`, and end. Never returns: it must not go on as a second supervisor."""
     code = 70                                              # EX_SOFTWARE: a defect of ours
     try:
-        code = _Life(*_become_ordinary(line, report, writers)).live()
+        lines = _become_ordinary(line, report, writers)
+        _Life(_rehearsal.Nobody(), _rehearsal.Nobody()).rehearse()
+        code = _Life(*lines).live()
     except EOFError:
         code = 0                                           # not needed
     except BaseException:
@@ -83,10 +85,16 @@ class _Life:
     """A process from its task to its end."""
 
     def __init__(self, line: socket.socket, report: socket.socket):
-        self.line, self.report, self.pid, self.forks = line, report, os.getpid(), 0
-        os.register_at_fork(before=self._before_fork, after_in_child=self._in_fork)
+        self.line, self.report, self.pid, self.forks, self.name = line, report, os.getpid(), 0, ""
+
+    def rehearse(self) -> None:
+        """Once for nothing, while nobody waits for it."""
+        self.setting = _rehearsal.SETTING
+        _enter(self.setting)
+        self._call(_rehearsal.TASK, [])
 
     def live(self) -> int:
+        os.register_at_fork(before=self._before_fork, after_in_child=self._in_fork)
         spec, self.setting = _wire.receive(self.line)
         descriptors = _wire.receive_descriptors(self.line, spec["descriptors"])
         self.name = spec["name"]

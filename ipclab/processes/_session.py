@@ -18,6 +18,8 @@ from . import _wire
 
 __all__ = ["environment", "new_supervisor", "warm"]
 
+_OURS = "IPCLAB_SESSION", "IPCLAB_LEDGERS"    # what the zygote has in its environment beside its caller's
+
 _lock = threading.Lock()
 _zygote: subprocess.Popen | None = None
 _line: socket.socket | None = None
@@ -76,13 +78,13 @@ def _ask() -> None:
 def environment() -> tuple[dict[str, str], list[str]]:
     """What of this process's environment is not the zygote's, and what the zygote has more."""
     now = dict(os.environ)
-    return dict(now.items() - _environ.items()), [*(_environ.keys() - now.keys() - {"IPCLAB_SESSION"})]
+    return dict(now.items() - _environ.items()), [*(_environ.keys() - now.keys() - {*_OURS})]
 
 
 def _start() -> None:
     global _line, _zygote, _environ
     ours, theirs = socket.socketpair()
-    _environ = os.environ | {"IPCLAB_SESSION": ledger.identity(os.getpid())}
+    _environ = os.environ | dict(zip(_OURS, (ledger.identity(os.getpid()), str(ledger.folder())), strict=True))
     with theirs:
         _zygote = subprocess.Popen(
             # -P: a file named signal.py in the reader's folder must not take the place of the library's.

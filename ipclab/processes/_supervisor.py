@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..kernel import state
 from ..mechanisms import leftovers
 from . import _calls, _tree, _wire
 from ._child import GO, begin
@@ -228,6 +227,7 @@ class Supervisor:
     # Ending
 
     def _deadline(self) -> None:
+        from ..kernel import state                         # not in the zygote, whose pages every process shares
         self.timed_out = True
         for member in self._living():
             with contextlib.suppress(Exception):

@@ -7,6 +7,7 @@ import pytest
 from jupyter_client import KernelManager
 
 from ipclab import kernel as says
+from ipclab.processes import sweep
 from ipclab.processes._tree import descendants
 
 WAITS = """
@@ -31,6 +32,7 @@ def kernel():
     manager.shutdown_kernel(now=True)
     manager.cleanup_resources()
     manager.context.destroy()
+    sweep()                                                # what it owned, as it was killed
 
 
 def execute(client, code):
@@ -86,6 +88,7 @@ def test_nothing_stays_when_the_kernel_is_killed(kernel):
     for descriptor in watched:
         assert select.select([descriptor], [], [], 10)[0]
         os.close(descriptor)
+    assert "sysv sem" in [entry.kind for entry in sweep()]  # its semaphore outlived it, and is gone now
 
 
 def _waiter(client):

@@ -349,6 +349,18 @@ def test_an_object_made_in_a_process_and_one_it_forks_are_in_the_trace():
     assert trace.object("own").family == "System V semaphore"
 
 
+def test_nothing_is_seen_of_what_a_process_did_while_it_waited_for_its_task():
+    def first():
+        with Semaphore(1) as semaphore:                    # the first one of its process, so it gets the first name
+            semaphore.P()
+        return sorted(map(int, os.listdir("/proc/self/fd")))[:3], sys.argv, os.getcwd(), threading.active_count()
+
+    result = run(first)
+    assert result["first"].value == ([0, 1, 2], ["first"], os.getcwd(), 1)
+    assert [(e.index, e.kind, e.object) for e in result.trace] == [(0, "P", "semaphore-1")]
+    assert [o.label for o in result.trace.objects] == ["semaphore-1"] and not result.notes
+
+
 def test_without_recording_nothing_is_recorded():
     with Semaphore(1) as semaphore:
         result = run(process(lambda s: s.P(), semaphore), record=False)
