@@ -8,7 +8,7 @@ JOBS    ?= 2
 PORT    ?= 8000
 HTML    := _build/html/index.html
 
-.PHONY: help setup book serve lab test stress bench clean
+.PHONY: help setup book serve lab test stress versions bench clean
 
 help:            ## list what there is
 	@sed -n 's/^\([a-z]*\):[^#]*##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,9 @@ test: setup      ## pass every test
 
 stress: setup    ## the long repetitions
 	@python -m pytest -n $(JOBS) --dist loadfile -m slow
+
+versions: setup  ## the engine's tests on every Python from 3.11 on that is here
+	@python tests/versions.py
 
 bench: setup     ## every promised figure beside its bound, measured here
 	@python tests/bench/run.py

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -20,13 +21,15 @@ ROOT = Path(__file__).parents[1]
 OLDEST = (3, 11)
 ROOMS = ["tests/mechanisms", "tests/processes", "tests/kernel", "tests/draw", "tests/explore",
          *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").glob("test_*.py"))]
+NAME = re.compile(r"python3(\.(1[1-9]|[2-9]\d))?")
 ASK = "import json, sys; print(json.dumps([sys.implementation.name, *sys.version_info[:3], sys._base_executable]))"
 
 
 def pythons(folders: Iterable[Path]) -> dict[str, str]:
     """Version → interpreter, of each CPython from 3.11 on among `folders`; the first found of each version."""
     found: dict[str, str] = {}
-    for candidate in (path for folder in folders for path in sorted(folder.glob("python3*"))):
+    named = (path for folder in folders for path in sorted(folder.glob("python3*")) if NAME.fullmatch(path.name))
+    for candidate in {path.resolve(): path for path in named}.values():
         answer = _answer(candidate)
         if answer and answer[0] == "cpython" and tuple(answer[1:3]) >= OLDEST:
             found.setdefault("{}.{}.{}".format(*answer[1:4]), answer[4])
@@ -38,12 +41,12 @@ def _answer(candidate: Path) -> list | None:
         said = subprocess.run([candidate, "-I", "-c", ASK], capture_output=True, timeout=30, cwd="/")
         return json.loads(said.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None                          # no interpreter (python3-config), an old one, or a stand-in for none
+        return None                          # no interpreter, or a stand-in for one that is not installed
 
 
 def folders() -> Iterator[Path]:
-    """Where interpreters are: PATH, and what pyenv, uv and asdf have installed."""
-    yield from map(Path, os.get_exec_path())
+    """Where interpreters are: PATH, and what pyenv, uv and asdf installed; shims only lead to those, and slowly."""
+    yield from (path for path in map(Path, os.get_exec_path()) if path.name != "shims")
     home = Path.home()
     for versions in (Path(os.environ.get("PYENV_ROOT", home / ".pyenv")) / "versions",
                      home / ".local/share/uv/python", home / ".asdf/installs/python"):
@@ -67,8 +70,8 @@ def main(arguments: list[str]) -> int:
         print(f"== Python {version} ({python})", flush=True)
         interpreter = environment(version, python)
         path = f"{interpreter.parent}{os.pathsep}{os.environ['PATH']}"
-        if subprocess.run([interpreter, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *(more.split() or ROOMS)],
-                          cwd=ROOT, env=os.environ | {"PATH": path}).returncode:
+        if subprocess.run([interpreter, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile",
+                           *(more.split() or ROOMS)], cwd=ROOT, env=os.environ | {"PATH": path}).returncode:
             failed.append(version)
     print(f"passed on: {', '.join(v for v in found if v not in failed) or 'none'}"
           + (f"; FAILED on: {', '.join(failed)}" if failed else ""))
