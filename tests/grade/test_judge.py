@@ -214,7 +214,7 @@ def test_plain_namespaces_hide_the_labs_and_take_all_with_them(signals):
     box, check = Box("namespaces", shutil.which("unshare")), signals.graded[-1]
     assert examine("tray", signals.solutions["tray"], check.shown, box).right
     source = (f"import os, subprocess, socket\nsubprocess.Popen(['sleep', '76543'], start_new_session=True)\n"
-              f"open('/dev/shm/left', 'w').close()\nraise ValueError(os.listdir({str(signals.folder)!r}), os.getpid() < 20)")
-    verdict = examine("tray", source, check.shown, box, hidden=(signals.folder,), trusting=True)
-    assert "ValueError: ([], True)" in verdict.sentence
+              f"open('/dev/shm/left', 'w').close()\nraise ValueError(os.path.exists({str(signals.folder)!r}), os.getpid() < 100)")
+    verdict = examine("tray", source, check.shown, box, trusting=True)
+    assert "ValueError: (False, True)" in verdict.sentence
     assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "76543"]]
