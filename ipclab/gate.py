@@ -24,7 +24,7 @@ from typing import Any, Protocol
 from .trace import Event, plain
 
 __all__ = ["Channel", "Gate", "Held", "Recorded", "Request", "close", "closed", "current", "open",
-           "operation", "outside"]
+           "operation", "operations", "outside"]
 
 
 @dataclass(slots=True)
@@ -125,6 +125,11 @@ def _positions(signature: inspect.Signature) -> tuple[int, int]:
     if any(p.kind not in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters):
         return 1, 0
     return sum(p.default is p.empty for p in parameters), len(parameters)
+
+
+def operations(kind: type) -> list[str]:
+    """The names of the operations that objects of this class have."""
+    return sorted({name for owner, name, _, _ in _marked if issubclass(kind, owner)})
 
 
 def current() -> Gate | None:

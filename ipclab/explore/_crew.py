@@ -20,7 +20,7 @@ from ._worker import Worker
 
 __all__ = ["Crew", "close_here"]
 
-_GLANCE, _PATIENCE = 0.1, 5.0        # seconds until a silent worker is looked at, and until it is given up
+_GLANCE, _PATIENCE = 0.1, 2.0        # seconds until a silent worker is looked at, and until it is given up
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from ._engine import Engine
@@ -75,41 +75,39 @@ def every_death(system: Callable[[], System], *, seconds: float = 60.0) -> Death
     return Deaths.from_json(call_in_fresh_process(_to_json, system, seconds))
 
 
-def every_death_here(system: Callable[[], System], *, seconds: float = 60.0) -> Deaths:
+def every_death_here(system: Callable[[], System], *, seconds: float = 60.0, victims: Collection[str] | None = None,
+                     runs: int | None = None) -> Deaths:
     """Kill each process of `system()` at each point of its life, in every interleaving with the others.
 
     Harm is a survivor that can never go on, or what the system's `check_after_death` finds wrong in the end; without
     one, an exception in a survivor. (Its `check` is not asked: it speaks of runs in which nobody dies.) The Final
-    names the killed process. This process must have one thread.
+    names the killed process. `victims` names those to be killed, if not all; `runs` is how many runs each death may
+    take, see `explore_here`. This process must have one thread.
     """
     deadline, deaths = time.monotonic() + seconds, []
-    for victim in itertools.count():
-        for operations in itertools.count():
-            try:
-                found = _killed(system, victim, operations, deadline)
-            except CannotGoOn as reason:
-                found = Death(f"process {victim}", operations, "", Verdict(NOT_FINISHED, str(reason)))
-                return Deaths((*deaths, found))
-            if found is None:
-                break
-            deaths.append(found)
-        if found is None and operations == 0:
-            return Deaths(tuple(deaths))
+    try:
+        with Engine(system) as engine:
+            names = list(engine.names)
+        for victim, name in enumerate(names):
+            if victims is None or name in victims:
+                deaths += _deaths_of(system, victim, deadline, runs)
+    except CannotGoOn as reason:
+        deaths.append(Death("somebody", 0, "", Verdict(NOT_FINISHED, str(reason))))
+    return Deaths(tuple(deaths))
 
 
-def _killed(system: Callable[[], System], victim: int, operations: int, deadline: float) -> Death | None:
-    """None if there is no such process, or it never does so many operations."""
+def _deaths_of(system: Callable[[], System], victim: int, deadline: float, runs: int | None) -> Iterator[Death]:
+    """Killed before its first operation, after one, after two, … until it does no more."""
     def mortal() -> System:
         made = system()
         return System(*made.processes, check=made.check_after_death, may_stick=made.may_stick)
 
-    with Engine(mortal, death=(victim, operations)) as engine:
-        if victim >= engine.n:
-            return None
-        verdict = Exploration(engine, deadline).verdict(shortest=False, must_conflict=False)
-        if not engine.deaths:
-            return None
-        return Death(engine.names[victim], operations, engine.last_words, verdict)
+    for operations in itertools.count():
+        with Engine(mortal, death=(victim, operations)) as engine:
+            verdict = Exploration(engine, deadline, runs).verdict(shortest=False, must_conflict=False)
+            if not engine.deaths:
+                return
+            yield Death(engine.names[victim], operations, engine.last_words, verdict)
 
 
 def _to_json(system: Callable[[], System], seconds: float) -> str:

@@ -42,12 +42,12 @@ def replay(system: Callable[[], System], verdict: Verdict) -> Verdict:
 
 
 def explore_here(system: Callable[[], System], *, seconds: float = 60.0, longest: int = 500,
-                 shortest: bool = True, new_processes: bool = False) -> Verdict:
+                 shortest: bool = True, new_processes: bool = False, runs: int | None = None) -> Verdict:
     """All interleavings of `system()`, from this process, which must have one thread: it makes the objects, forks the
     processes and decides. Their functions run in the forks only; `check` runs here.
 
-    After `seconds`, or where a run has more than `longest` operations, the verdict is NOT FINISHED. `shortest=False`
-    takes the first failing schedule as it is found, without looking for a shorter one or for the critical step.
+    After `seconds` or so many `runs`, or where a run has more than `longest` operations, the verdict is NOT FINISHED.
+    Which verdict comes after so many runs does not depend on how busy the machine is. `shortest=False` takes the first failing schedule as it is found, without looking for a shorter one or for the critical step.
 
     The same processes serve for all runs. What a function keeps in a global variable from one run to the next would
     falsify that; so a run is compared with one in new processes, and if they differ, all is explored in new processes
@@ -59,9 +59,9 @@ def explore_here(system: Callable[[], System], *, seconds: float = 60.0, longest
         with contextlib.suppress(NotTheSame):
             if not new_processes:
                 with Engine(system, longest) as engine:
-                    return Exploration(engine, deadline).verdict(shortest)
+                    return Exploration(engine, deadline, runs).verdict(shortest)
         with Engine(system, longest, new_processes=True) as engine:
-            return Exploration(engine, deadline).verdict(shortest)
+            return Exploration(engine, deadline, runs).verdict(shortest)
     except CannotGoOn as reason:
         return Verdict(NOT_FINISHED, str(reason))
 
@@ -87,10 +87,10 @@ def _replay_to_json(system: Callable[[], System], verdict: str) -> str:
 
 
 class Exploration:
-    """One exploration of an engine's system, until `deadline` (monotonic seconds)."""
+    """One exploration of an engine's system, until `deadline` (monotonic seconds) or for at most so many `runs`."""
 
-    def __init__(self, engine: Engine, deadline: float):
-        self.engine, self.deadline = engine, deadline
+    def __init__(self, engine: Engine, deadline: float, runs: int | None = None):
+        self.engine, self.deadline, self.most_runs = engine, deadline, runs
         self.ends = self.cut = 0
         self.failed: State | None = None
         self.last: State | None = None                       # the end of the last run that came to one
@@ -104,6 +104,9 @@ class Exploration:
         if self.cut:
             return Verdict(NOT_FINISHED, f"{self.cut} runs were cut off after {self.engine.longest} operations, and "
                            "none went wrong before that; does a process wait in a loop, where it should wait in P?", sizes)
+        if not complete and self._too_many_runs():
+            return Verdict(NOT_FINISHED, f"there were too many runs, more than {self.most_runs}, before all interleavings "
+                           "were explored, and none of those explored went wrong; make the system smaller", sizes)
         if not complete:
             return Verdict(NOT_FINISHED, "the time was up before all interleavings were explored, and none of those "
                            "explored went wrong; make the system smaller, or give it more seconds", sizes)
@@ -124,9 +127,13 @@ class Exploration:
                     if search is likely:
                         break
                     return not self.cut
-                if self.failed or time.monotonic() > self.deadline:
+                if self.failed or time.monotonic() > self.deadline or self._too_many_runs():
                     return False
         return False
+
+    def _too_many_runs(self) -> bool:
+        """Also when one was cut off: no proof can come of it, and each further one would be as long."""
+        return self.most_runs is not None and (self.cut > 0 or self.engine.runs > self.most_runs)
 
     def _compare_with_new_processes(self) -> None:
         """Raise NotTheSame if the last run ends otherwise in processes that have run nothing before."""
@@ -168,8 +175,8 @@ class Exploration:
                 return self.failed
         return found
 
-    @staticmethod
-    def _budget() -> Iterator[None]:
-        """So many runs, and so much time, for making a story shorter."""
+    def _budget(self) -> Iterator[None]:
+        """So many runs, and so much time, for making a story shorter; where runs are counted, runs alone."""
         end = time.monotonic() + 2
-        return itertools.takewhile(lambda _: time.monotonic() < end, itertools.repeat(None, 500))
+        counted = itertools.repeat(None, 500)
+        return counted if self.most_runs else itertools.takewhile(lambda _: time.monotonic() < end, counted)

@@ -16,15 +16,16 @@ import re
 import types
 from dataclasses import dataclass
 
-__all__ = ["LONGEST", "MODULES", "Refusal", "refusal"]
+__all__ = ["BESIDE_THE_GATE", "LONGEST", "MODULES", "Refusal", "refusal"]
 
 LONGEST = 20_000                     # characters of one solution cell
 
 MODULES: dict[str, frozenset[str]] = {name: frozenset(parts.split()) for name, parts in {
-    "signal": """signal getsignal pthread_sigmask sigpending sigwait sigwaitinfo sigtimedwait set_wakeup_fd raise_signal
+    "signal": """signal getsignal pause pthread_sigmask sigpending sigwait sigwaitinfo sigtimedwait set_wakeup_fd raise_signal
         SIG_BLOCK SIG_UNBLOCK SIG_SETMASK SIG_DFL SIG_IGN SIGUSR1 SIGUSR2 SIGINT SIGTERM SIGHUP SIGALRM SIGCHLD SIGCONT
         SIGWINCH valid_signals""",
-    "os": "read write pipe close set_blocking",
+    "os": """read write pipe close set_blocking waitpid waitstatus_to_exitcode WNOHANG WIFEXITED WEXITSTATUS WIFSIGNALED
+        WTERMSIG""",
     "collections": "deque namedtuple Counter defaultdict OrderedDict",
     "collections.abc": "Callable Generator Iterable Iterator Sequence Mapping",
     "contextlib": "contextmanager ContextDecorator ExitStack closing nullcontext suppress",
@@ -35,8 +36,12 @@ MODULES: dict[str, frozenset[str]] = {name: frozenset(parts.split()) for name, p
     "queue": "Queue SimpleQueue LifoQueue Empty Full",
     "threading": "Lock RLock Condition Event Semaphore BoundedSemaphore local",
     "typing": "Any Callable Generator Iterable Iterator Optional Union",
+    "struct": "calcsize pack unpack",
+    "ipclab.errors": "WouldBlock Closed Removed TooBig LimitReached",
     "__future__": "annotations",
 }.items()}
+# Where processes take turns, only what passes the gate is seen; so nothing there may act beside it.
+BESIDE_THE_GATE = frozenset({"signal", "os", "queue", "threading"})
 
 BUILTINS = frozenset("""abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod
     enumerate filter float format frozenset hasattr hash hex id int isinstance issubclass iter len list map max min
@@ -68,14 +73,14 @@ class _Refused(Exception):
         self.line, self.sentence = getattr(node, "lineno", 1), sentence
 
 
-def refusal(source: str) -> Refusal | None:
-    """Why `source` may not run, or None if it may."""
+def refusal(source: str, without: frozenset[str] = frozenset()) -> Refusal | None:
+    """Why `source` may not run, or None if it may. `without` names modules that this task does not allow."""
     if len(source) > LONGEST:
         return Refusal("refused", 1, f"This cell is longer than {LONGEST} characters. Keep what the task asks for.")
     try:
         tree = ast.parse(source)
         compile(tree, "<solution>", "exec", dont_inherit=True)      # some errors of syntax are found only here
-        _Reader(tree).visit(tree)
+        _Reader(tree, frozenset(MODULES) - without).visit(tree)
     except SyntaxError as error:
         return Refusal("syntax", error.lineno or 1, f"Python cannot read this line: {error.msg}.")
     except (RecursionError, MemoryError, ValueError):
@@ -93,7 +98,8 @@ class _Reader(ast.NodeVisitor):
     the object has all its parts. A parameter of that name is another thing, so `def handler(signal, frame)` is fine.
     """
 
-    def __init__(self, tree: ast.Module):
+    def __init__(self, tree: ast.Module, allowed: frozenset[str]):
+        self.allowed = allowed
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
         aliases = [alias for node in imports for alias in node.names]
         self.modules = {alias.asname or alias.name.split(".")[0]: alias.name for alias in aliases}
@@ -104,7 +110,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            if alias.name not in MODULES or alias.name == "__future__":
+            if alias.name not in self.allowed or alias.name == "__future__":
                 raise _Refused(node, f"This lab does without the module `{alias.name}`.")
             if "." in alias.name and not alias.asname:
                 raise _Refused(node, f"Write `from {alias.name} import …` instead.")
@@ -115,7 +121,7 @@ class _Reader(ast.NodeVisitor):
                 raise _Refused(node, f"Import `{alias.name}` under another name.")
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        if node.level or node.module not in MODULES:
+        if node.level or node.module not in self.allowed:
             raise _Refused(node, f"This lab does without the module `{'.' * node.level}{node.module or ''}`.")
         for alias in node.names:
             if alias.name not in MODULES[node.module]:

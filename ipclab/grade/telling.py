@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from .rules import Refusal
-from .story import Story
+from .story import Interleavings, Story
 from .verdict import Verdict
 
-__all__ = ["at_rest", "grader", "interrupted", "never_handled", "no_cell", "refused", "right", "spoiled", "too_long",
-           "unfinished", "untouched"]
+__all__ = ["at_rest", "first_of", "differs", "grader", "interrupted", "never_handled", "no_cell", "no_plan", "not_as_expected",
+           "not_explored", "raised_in", "refused", "right", "spoiled", "too_long", "unfinished", "untouched",
+           "wait_for_ever"]
 
 
-def right(task: str, instants: int) -> Verdict:
-    return Verdict(task, "right", f"Right. The signal came at each of {instants} instants, and every time all was as "
-                                  "it should be.", instants=instants)
+def right(verdict: Verdict) -> Verdict:
+    """`verdict` with the sentence for a check whose stories all ended well."""
+    told = []
+    if verdict.instants:
+        told.append(f"The signal came at each of {verdict.instants} instants, and every time all was as it should be.")
+    if verdict.ends:
+        told.append("The processes took turns in every order in which they can, and every time all was as it should be.")
+    if verdict.deaths:
+        told.append(f"Processes were killed at each of {verdict.deaths} moments, and every time the others got through.")
+    return replace(verdict, sentence=" ".join(["Right.", *told]))
 
 
 def no_cell(task: str) -> Verdict:
@@ -42,7 +51,7 @@ def grader(task: str, why: str) -> Verdict:
                                    "Please tell your instructor.")
 
 
-def too_long(task: str, story: Story) -> Verdict:
+def too_long(task: str, story: Story | Interleavings) -> Verdict:
     return Verdict(task, "too much time", "The check ran out of time: your code takes far longer than this task needs.",
                    section=story.section)
 
@@ -59,15 +68,19 @@ def never_handled(task: str, story: Story) -> Verdict:
                                     "the time. Block it only where it would do harm.", section=story.section)
 
 
-def at_rest(task: str, story: Story, found: dict[str, Any], expected: dict[str, Any]) -> Verdict:
-    """What to say when it goes wrong without any signal."""
-    kind, sentence, came, should = _at_rest(found, found["line"], expected)
+def at_rest(task: str, story: Story | Interleavings, found: dict[str, Any], expected: dict[str, Any]) -> Verdict:
+    """What to say when it goes wrong without any signal, or before the processes start."""
+    when = story.undisturbed if isinstance(story, Story) else "before the processes start"
+    when = "when your cell is run" if found["phase"] == "loading" else when
+    if found["how"] == "returned" and getattr(story, "waits", False):
+        return Verdict(task, "failed", f"{_upper(when)}, your code goes on; it should wait for one.",
+                       section=story.section)
+    kind, sentence, came, should = _at_rest(found, found["line"], when, expected)
     return Verdict(task, kind, sentence, line=found["line"], came=came, should=should, section=story.section)
 
 
-def _at_rest(found: dict[str, Any], line: int, expected: dict[str, Any]) -> tuple[str, str, str, str]:
+def _at_rest(found: dict[str, Any], line: int, when: str, expected: dict[str, Any]) -> tuple[str, str, str, str]:
     where = f" in line {line} of your cell" if line else ""
-    when = "when your cell is run" if found["phase"] == "loading" else "even when no signal comes"
     match found["how"]:
         case "missing":
             return "missing", f"Your cell does not define `{_clean(found['detail'])}`, which this task needs.", "", ""
@@ -80,13 +93,17 @@ def _at_rest(found: dict[str, Any], line: int, expected: dict[str, Any]) -> tupl
         case "unfinished":
             return "endless", f"Your code does not come to an end, {when}. Is there a loop that never stops?", "", ""
     came, should = difference(found["observation"], expected)
-    return "failed", f"Even when no signal comes, {came}; {should}.", came, should
+    return "failed", f"{_upper(when)}, {came}; {should}.", came, should
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def interrupted(task: str, story: Story, outcomes: list[dict], wrong: list[dict], expected: dict[str, Any],
                 complete: bool) -> Verdict:
     """What to say about the first instant at which it went wrong, first of all one that this CPython really has."""
-    worst = next((o for o in wrong if o["reachable"]), wrong[0])
+    worst = first_of(wrong)
     line = _line(outcomes, worst)
     kind, sentence, came, should = _interrupted(story, worst, expected)
     note = "" if worst["reachable"] else ("The Python that ran this check happens not to look for signals at these "
@@ -94,6 +111,11 @@ def interrupted(task: str, story: Story, outcomes: list[dict], wrong: list[dict]
     return Verdict(task, kind, f"{_when(worst, line)}, {sentence}.", line=line, came=came, should=should,
                    section=story.section, note=note,
                    instants=len(outcomes) * complete, wrong=len(wrong) * complete)
+
+
+def first_of(wrong: list[dict]) -> dict:
+    """The first instant that this CPython really has, else the first of all."""
+    return next((o for o in wrong if o["reachable"]), wrong[0])
 
 
 def _line(outcomes: list[dict], worst: dict) -> int:
@@ -131,6 +153,68 @@ def _interrupted(story: Story, worst: dict, expected: dict[str, Any]) -> tuple[s
     came, should = difference(observation, expected)
     because = f": {story.differs}" if story.differs else ""
     return "differs", f"{came}{because}; {should}", came, should
+
+
+# Of processes that take turns: (kind, sentence) for an end that is wrong.
+
+def raised_in(story: Interleavings, who: str, line: int, error: str) -> tuple[str, str]:
+    where = f" in line {line} of your cell" if line else ""
+    return "raised", f"{_clean(who)} failed{where} with {_clean(error)}{_because(story.raised)}."
+
+
+def wait_for_ever(story: Interleavings, who: list[str], killed: str) -> tuple[str, str]:
+    names = " and ".join(_clean(name) for name in who)
+    when = f"After {_clean(killed)} was killed, " if killed else ""
+    return "stuck", f"{when}{names} {'wait' if len(who) > 1 else 'waits'} for ever{_because(story.stuck)}."
+
+
+def not_as_expected(end: dict[str, Any], expected: dict[str, Any]) -> str:
+    came, should = difference({"seen": end["seen"]}, expected)
+    return f"{came}; {should}"
+
+
+def differs(story: Interleavings, what: str, killed: str) -> tuple[str, str]:
+    when = f"after {_clean(killed)} was killed, " if killed else ""
+    return "differs", f"It can end like this: {when}{what}{_because(story.differs)}."
+
+
+def _because(words: str) -> str:
+    return f": {words}" if words else ""
+
+
+def no_plan(task: str, story: Interleavings, sentence: str) -> Verdict:
+    return Verdict(task, "no plan", f"The processes could not be started: {_clean(sentence)}.", section=story.section)
+
+
+def not_explored(task: str, story: Interleavings, reason: str) -> Verdict:
+    """Neither proved nor refuted: why, in a student's words."""
+    for words, kind, sentence in NOT_EXPLORED:
+        if words in reason:
+            return Verdict(task, kind, sentence, section=story.section)
+    return Verdict(task, "spoiled", f"The processes could not be watched to their ends: {_clean(reason)}.",
+                   section=story.section)
+
+
+NOT_EXPLORED = [
+    ("were cut off", "busy", "A process goes round in a loop and never gets through, while it should sleep until "
+                             "another wakes it. Waiting in a loop is busy waiting; wait in an operation that blocks."),
+    ("too many runs", "too many orders", "There are too many orders in which the processes can take turns. Your code "
+                                         "does more operations than this task needs."),
+    ("the time was up", "too much time", "The check ran out of time: your code takes far longer than this task needs."),
+    ("no two processes", "apart", "The processes never touched the same thing, so they cannot have worked together. "
+                                  "Does your code use the objects that it is given?"),
+    ("came to no operation", "endless", "A process does not come to an end, and does nothing that the others could "
+                                        "see. Is there a loop that never stops?"),
+    (" died, or", "died", "A process ended by itself, or caught the exception with which its run is ended. Catch only the "
+                          "exceptions that you expect."),
+    ("outside the gate", "refused", "A process waits in a way that the other processes have no part in. Wait in an "
+                                    "operation of the objects that your code is given."),
+    ("has a time limit", "refused", "This task does without `timeout=`: how long something takes is nobody's to know. "
+                                    "Leave it out, or use the `_nowait` form."),
+    ("have the label", "no plan", "Two things have the same name here; call your semaphores otherwise."),
+    ("not the same each time", "spoiled", "Your code did not run twice in the same way, so not every order could be "
+                                          "tried."),
+]
 
 
 def difference(observation: Any, expected: dict[str, Any]) -> tuple[str, str]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Verdict"]
+__all__ = ["RIGHT", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of one check of one submission.
 
-    `kind`: right, untouched, no cell, unreadable, syntax, refused, missing, failed (at rest), differs, raised, stuck,
-    died, endless, blocked, too much time, too many instants, spoiled, grader (ours, not the student's fault).
+    `kind`: right, untouched, no cell, unreadable, syntax, refused, missing, failed (at rest), no plan, differs, raised,
+    stuck, died, endless, blocked, busy (waiting in a loop), apart (nothing shared), too much time, too many instants,
+    too many orders, spoiled, grader (ours, not the student's fault).
     """
 
     task: str
@@ -25,6 +26,10 @@ class Verdict:
     section: str = ""                # where to read again
     instants: int = 0                # how many were tried
     wrong: int = 0                   # at how many of them it went wrong
+    ends: int = 0                    # how many different ends the processes could come to
+    deaths: int = 0                  # at how many moments a process was killed
+    facts: dict[str, Any] = field(default_factory=dict)      # what a student may predict, by its name
+    run: dict[str, Any] = field(default_factory=dict)        # the student's own failing run, for the picture
     note: str = ""                   # what else a reader should know of the instant
 
     @property

@@ -21,17 +21,22 @@ import sys
 import time
 import types
 from collections.abc import Callable
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
 
 from ..explore._stuck import stuck
 from ..explore.instants import Outcome, Scenario, sweep_here
 from .box import limit_myself
+from .retelling import released_at_rest, told
 from .rules import BUILTINS, MODULES
-from .story import Story
+from .story import SOLUTION, Interleavings, Story
 
-__all__ = ["SOLUTION", "serve"]
+__all__ = ["CHECK", "TOOLS", "Run", "described", "line_of", "seen_at_rest", "serve"]
 
-SOLUTION, CHECK = "<solution>", "<check>"            # the file names under which the two texts are compiled
+# The file name of a check's code. A trace shows the nearest line outside this package, so this must be in it.
+CHECK = str(Path(__file__).with_name("<check>"))
+# What a check's code finds besides the solution: without importing anything, and the same for every check.
+TOOLS = {"Story": Story, "Interleavings": Interleavings, "signal": signal, "__name__": "check"}
 
 
 def serve() -> None:
@@ -45,21 +50,30 @@ def serve() -> None:
         _shown(name)
     gc.freeze()                                      # what children share with us, their collector need not copy
     for line in requests:
-        _answer(json.loads(line), answers, (requests.fileno(), answers.fileno()))
+        _answer(json.loads(line), requests, answers)
 
 
-def _answer(request: dict[str, Any], answers: TextIO, ours: tuple[int, ...]) -> None:
+def _answer(request: dict[str, Any], requests: BinaryIO, answers: TextIO) -> None:
     def say(**what: Any) -> None:
         answers.write(json.dumps({"nonce": request["nonce"], **what}) + "\n")
         answers.flush()
 
     say(ready=True)
+    ours = requests.fileno(), answers.fileno()
+    if "operations" in request:
+        from .exploring import explored
+        explored(request, ours, say, lambda: json.loads(requests.readline()))
+        return
     run = Run(request, ours)
-    at_rest = _at_rest(run)
+    if "tell" in request:
+        say(told=told(run, request["tell"], _inside))
+        return
+    at_rest = seen_at_rest(run)
+    if request["releases"] and (at_rest["how"], at_rest["phase"]) == ("stuck", "running"):
+        at_rest = released_at_rest(run, _inside)
     say(at_rest=at_rest)
-    if at_rest["how"] == "returned":
-        sweep = sweep_here(Scenario(run.arrange, run.main, run.observe, None, run.signals), inside=_inside,
-                           limit=request["instants"], deadline=request["seconds"],
+    if at_rest["how"] == request["goes_on"]:
+        sweep = sweep_here(run.scenario, inside=_inside, limit=request["instants"], deadline=request["seconds"],
                            on_result=lambda outcome: say(outcome=_plain(outcome)))
         say(end=len(sweep.outcomes), notes=list(sweep.notes))
 
@@ -75,22 +89,45 @@ class Run:
         # Compiled here, once for all children: that runs nothing of the student's.
         compiled = {"solution": compile(request["solution"], SOLUTION, "exec", dont_inherit=True),
                     "story": compile(request["story"], CHECK, "exec")}
-        self.request, self.signals, self.ours = request | compiled, tuple(request["signals"]), ours
+        self.request, self.ours = request | compiled, ours
         self.phase: Callable[[str], None] = lambda name: None
 
     def arrange(self) -> None:
-        for descriptor in self.ours:                 # the line to the judge is not for children
-            os.close(descriptor)
+        self.become_a_student_s()
         cpu = math.ceil(self.request["cpu"])
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))     # ends a loop, however busy the machine is
+        self.story = self.loaded()
+        self.story.arrange()
+
+    def become_a_student_s(self) -> None:
+        """From here on this process runs a student's code: the line to the judge is not for it."""
+        for descriptor in self.ours:
+            os.close(descriptor)
+        self.ours = ()
+
+    def loaded(self) -> Story | Interleavings:
+        """The story, with what it asks for of the solution, which runs from its first line to its last."""
         self.phase("loading")
         solution = _loaded(self.request["solution"], self.request["trusting"])
         self.phase("arranging")
         missing = [name for name in self.request["asks"] if name not in solution]
         if missing:
             raise Missing(missing[0])
-        self.story = _story(self.request, solution)
-        self.story.arrange()
+        return self.bare({name: solution[name] for name in self.request["asks"]})
+
+    def bare(self, solution: dict[str, Any]) -> Story | Interleavings:
+        """The story with these names of the solution, and nothing that could stand in for something else."""
+        namespace = solution | TOOLS
+        exec(self.request["story"], namespace)
+        story = namespace[self.request["name"]]()
+        vars(story).update(self.request["inputs"])
+        return story
+
+    @property
+    def scenario(self) -> Scenario:
+        """A story with a signal, for the sweep."""
+        release = (lambda: self.story.release()) if self.request["releases"] else None
+        return Scenario(self.arrange, self.main, self.observe, release, tuple(self.request["signals"]))
 
     def main(self) -> None:
         self.phase("running")
@@ -98,18 +135,8 @@ class Run:
 
     def observe(self) -> dict[str, Any]:
         self.phase("observing")
-        pending = sorted(signal.sigpending() & set(self.signals))
+        pending = sorted(signal.sigpending() & set(self.request["signals"]))
         return {"seen": self.story.observe(), "pending": [signal.Signals(number).name for number in pending]}
-
-
-def _story(request: dict[str, Any], solution: dict[str, Any]) -> Story:
-    """The story sees what it asks for of the solution, and nothing that could stand in for something else."""
-    namespace = {name: solution[name] for name in request["asks"]}
-    namespace |= {"Story": Story, "signal": signal, "__name__": "check"}
-    exec(request["story"], namespace)
-    story = namespace[request["name"]]()
-    vars(story).update(request["inputs"])
-    return story
 
 
 def _loaded(code: types.CodeType, trusting: bool) -> dict[str, Any]:
@@ -156,7 +183,7 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
             "observation": outcome.observation, "handled": outcome.handled}
 
 
-def _at_rest(run: Run) -> dict[str, Any]:
+def seen_at_rest(run: Run) -> dict[str, Any]:
     """What happens when no signal comes. Says more than the sweep does: in which phase, and at which line."""
     read, write = os.pipe()
     pid = os.fork()
@@ -188,7 +215,7 @@ def _rest(run: Run, write: int) -> None:
     except Missing as missing:
         say(how="missing", detail=str(missing))
     except BaseException as error:
-        say(how="raised", detail=_described(error), line=_line(error))
+        say(how="raised", detail=described(error), line=line_of(error))
 
 
 def _heard(pid: int, read: int, until: float) -> dict[str, Any]:
@@ -211,11 +238,11 @@ def _heard(pid: int, read: int, until: float) -> dict[str, Any]:
     return {"how": "unfinished", "phase": phase}
 
 
-def _described(error: BaseException) -> str:
+def described(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error)[:300]}" if str(error) else type(error).__name__
 
 
-def _line(error: BaseException) -> int:
+def line_of(error: BaseException) -> int:
     """The innermost line of the solution that the exception passed through, or 0."""
     line, trace = 0, error.__traceback__
     while trace is not None:

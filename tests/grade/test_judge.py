@@ -11,7 +11,8 @@ import pytest
 
 from ipclab.grade import judge
 from ipclab.grade.box import Box, offers
-from ipclab.grade.judge import Account, Limits, examine
+from ipclab.grade.account import Explored, Instants
+from ipclab.grade.judge import Limits, examine
 from ipclab.grade.story import for_the_box, names
 
 from .conftest import needs_bubblewrap
@@ -100,7 +101,7 @@ def test_instants_that_only_the_language_allows_are_named_as_such(till):
 def test_hidden_inputs_are_drawn_anew_for_each_solution_and_secret(signals, box, monkeypatch):
     requests = []
     answer = judge.Worker.account
-    monkeypatch.setattr(judge.Worker, "account", lambda self, request, seconds: requests.append(request) or answer(self, request, seconds))
+    monkeypatch.setattr(judge.Worker, "account", lambda self, request, *rest: requests.append(request) or answer(self, request, *rest))
     check = next(check for check in signals.graded if check.task == "receipt")
     solution = signals.solutions["receipt"]
     for source, secret in [(solution, "a"), (solution, "a"), (solution, "b"), (solution + "\n", "a")]:
@@ -124,8 +125,8 @@ OUTCOME = {"index": 0, "mine": True, "line": 1, "function": "f", "call": "", "oc
            "signal": "SIGUSR1", "how": "returned", "detail": "", "observation": {"seen": {}, "pending": []}, "handled": True}
 
 
-def _account(*lines, nonce="secret"):
-    account = Account()
+def _account(*lines, nonce="secret", kind=Instants):
+    account = kind()
     for line in lines:
         text = line if isinstance(line, bytes) else json.dumps({"nonce": "secret"} | line).encode()
         account.add(text, nonce)
