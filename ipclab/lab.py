@@ -18,7 +18,11 @@ from .grade.verdict import Verdict
 __all__ = ["begin", "predict"]
 
 _tasks: dict[str, str] = {}
-_predicted: dict[str, int] = {}
+_predicted: dict[str, dict[str, int | str]] = {}
+# What can be predicted, and how a check tells it.
+COUNTED = {"goes_wrong_at": "went wrong at", "switches": "had this many switches:", "steps": "had this many steps:",
+           "harmful_deaths": "had this many harmful deaths:"}
+COMES_TO = {"right": "right", "differs": "wrong", "stuck": "stuck", "busy": "busy", "raised": "error", "failed": "error"}
 
 
 def begin(lab: str) -> None:
@@ -32,12 +36,24 @@ def begin(lab: str) -> None:
     print(f"The lab “{lab}” is ready." + ("" if box.safe else " There is no box here; `ipclab doctor` says why."))
 
 
-def predict(task: str, *, goes_wrong_at: int) -> None:
-    """Note a guess: at how many instants the task's check will go wrong. The check then says how many there are."""
-    if not isinstance(goes_wrong_at, int) or goes_wrong_at < 0:
-        raise errors.Misuse("predict", f"task {task!r}", hint="Give a whole number of instants, 0 or more.")
-    _predicted[task] = goes_wrong_at
-    print(f"Noted: {goes_wrong_at}. Now run the check of “{task}” below, before you change anything.")
+def predict(task: str, **guess: int | str) -> None:
+    """Note a guess about what the task's check will find; the check then says what it found.
+
+    `goes_wrong_at=3`: at how many instants. Of the shortest failing run of processes that take turns: `switches=2`,
+    `steps=9`. Of processes that are killed: `harmful_deaths=2`. Of any check: `comes_to="stuck"`, one of COMES_TO.
+    """
+    for what, value in guess.items():
+        if what == "comes_to":
+            fits, say = value in COMES_TO.values(), f"one of: {', '.join(dict.fromkeys(COMES_TO.values()))}"
+        else:
+            fits, say = type(value) is int and value >= 0 and what in COUNTED, "a whole number, 0 or more"
+        if not fits:
+            known = what in COUNTED or what == "comes_to"
+            hint = f"{what} is {say}." if known else f"Predict one of: {', '.join([*COUNTED, 'comes_to'])}."
+            raise errors.Misuse("predict", f"task {task!r}", hint=hint)
+    _predicted[task] = guess
+    noted = " and ".join(str(value) for value in guess.values())
+    print(f"Noted: {noted}. Now run the check of “{task}” below, before you change anything.")
 
 
 def _task(line: str, cell: str) -> None:
@@ -66,10 +82,13 @@ def _named(line: str, magic: str) -> str:
     return line.strip()
 
 
-def _compared(guess: int, verdict: Verdict) -> str:
-    if not verdict.instants:
-        return ""
-    return f"You predicted {guess}; it went wrong at {verdict.wrong}." + (" Exactly!" if guess == verdict.wrong else "")
+def _compared(guess: dict[str, int | str], verdict: Verdict) -> str:
+    found = {what.replace(" ", "_"): value for what, value in verdict.facts.items()}
+    found["comes_to"] = COMES_TO.get(verdict.kind, verdict.kind)
+    if verdict.instants:
+        found["goes_wrong_at"] = verdict.wrong
+    return " ".join(f"You predicted {value}; it {COUNTED.get(what, 'came to')} {found[what]}."
+                    + (" Exactly!" if value == found[what] else "") for what, value in guess.items() if what in found)
 
 
 class _Shown:
