@@ -28,6 +28,7 @@ _WHERE = {
     "mechanisms.sockets": ("connect", "listen", "socket_pair"),
     "notebook": ("interactive_run",),
     "processes": ("process", "program", "run", "sweep"),
+    "scheduler": ("be_the_scheduler",),
     "trace": ("Event", "Trace"),
 }
 _MODULES = ("errors", "explore", "gate", "kernel")

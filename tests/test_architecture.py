@@ -23,10 +23,11 @@ MAY_IMPORT = {
     "measure": FLOOR | {"gate", "mechanisms", "kernel", "processes"},
     "grade": FLOOR | {"gate", "mechanisms", "kernel", "processes", "explore", "draw"},
     "notebook": FLOOR | {"gate", "mechanisms", "kernel", "processes", "explore", "draw"},
+    "scheduler": FLOOR | {"processes", "explore", "draw"},
     "lab": FLOOR | {"grade"},
 }
 TOP = {"__init__", "cli", "__main__"}
-ONLY_IN = {"IPython": {"notebook", "lab"}, "ipywidgets": {"notebook"}, "anywidget": {"notebook"}}
+ONLY_IN = {"IPython": {"notebook", "lab"}, "ipywidgets": {"notebook"}, "anywidget": {"scheduler"}}
 
 
 def _room(path: Path) -> str:

@@ -1,4 +1,5 @@
-"""A live notebook in JupyterLab: processes run again with other numbers; what is saved and not trusted still reads."""
+"""A live notebook in JupyterLab: processes run again with other numbers; what is saved and not trusted still reads; the
+reader is the scheduler."""
 
 import json
 import re
@@ -30,6 +31,21 @@ if os.fork() == 0:
 os.wait()
 """]
 
+GAME = ["""\
+from ipclab import Semaphore, System, be_the_scheduler, process
+
+def crossed():
+    left, right = Semaphore(1, label="left"), Semaphore(1, label="right")
+
+    def both(first, second):
+        first.P()
+        second.P()
+        second.V()
+        first.V()
+
+    return System(process(both, left, right, name="a"), process(both, right, left, name="b"))
+""", "be_the_scheduler(crossed)"]
+
 
 def notebook(cells):
     code = [{"cell_type": "code", "id": f"c{i}", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
@@ -42,6 +58,7 @@ def notebook(cells):
 def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
     (folder / "live.ipynb").write_text(notebook(CELLS))
+    (folder / "game.ipynb").write_text(notebook(GAME))
     with served(folder, tmp_path_factory.mktemp("home")) as address:
         yield address, folder
 
@@ -90,3 +107,31 @@ def test_saved_and_not_trusted_it_still_says_what_happened(visit, lab):
     assert output.locator("svg, script, button, .ipc-view:visible").count() == 0
     output.locator("summary").click()
     assert re.match(r"(taker: P|giver: V) s", output.locator("li").first.inner_text())
+
+
+def test_the_reader_is_the_scheduler_by_mouse_and_by_keyboard(visit, lab):
+    address, _ = lab
+    page = visit("about:blank", width=1200, height=1400, warnings=False)
+    opened(page, address, "game.ipynb?reset")                         # without the notebooks of the tests before
+    run_all(page)
+    game = page.locator("figure.ipc-scheduler")
+    said, a, b = game.get_by_role("status"), *game.get_by_role("group", name="Who passes next?").get_by_role("button").all()
+    said.get_by_text("From here some ways fail, and some end well.").wait_for()
+    assert a.inner_text().split("\n") == ["a", "next: P left", "line 7: first.P()"]
+    undo = game.get_by_role("button", name="Undo")
+    assert undo.get_attribute("aria-disabled") == "true"
+    said.evaluate("region => region.here = true")                     # what is announced must stay the same element
+    a.click()
+    said.get_by_text("Step 1. a: P left (line 7)").wait_for()
+    b.focus()
+    page.keyboard.press("Enter")
+    said.get_by_text("It has failed: deadlock: a and b can never go on.").wait_for()
+    assert b.get_attribute("aria-disabled") == "true" and "can never go on: P left" in b.inner_text()
+    assert b.evaluate("button => button === document.activeElement")  # the keyboard has not lost its place
+    assert "never returned" in game.locator("svg").text_content()
+    page.keyboard.press("Enter")                                      # it may not pass; nothing happens
+    undo.click()
+    said.get_by_text("Step 1. a: P left (line 7)").wait_for()
+    a.click()
+    said.get_by_text("From here no way fails: proved, at this size.").wait_for()
+    assert said.evaluate("region => region.here && region.ariaLive === 'polite'")

@@ -1,7 +1,7 @@
 """Being the scheduler: real processes, one step at a time, with undo."""
 
 import pytest
-from systems import dining, lost_update
+from systems import buffer, dining, lost_update, peterson
 
 from ipclab import errors
 from ipclab.explore.stepping import Stepper
@@ -38,3 +38,20 @@ def test_undo_at_the_beginning_and_unknown_names():
         assert stepper.undo().step == 0
         with pytest.raises(errors.Misuse, match="no such process; a, b may pass"):
             stepper.step("c")
+
+
+def test_looking_ahead_says_what_is_known_and_no_more():
+    with Stepper(buffer(1)) as stepper:
+        assert str(stepper.ahead(0)) == "Whether it can still fail is not known yet: 0 states seen, and none where it " \
+                                        "has failed."
+        assert str(stepper.ahead()) == "From here no way fails: proved, at this size."
+        with pytest.raises(errors.Misuse, match="No way from here is known to fail"):
+            stepper.who_leads_to_failure()
+    with Stepper(dining(2)) as stepper:
+        for step, said in enumerate(("some ways fail, and some end well", "some ways fail, and some end well",
+                                     "every way fails")):
+            assert str(stepper.ahead()) == f"From here {said}." and stepper.now.step == step
+            if not stepper.now.over:
+                stepper.step(stepper.who_leads_to_failure())
+    with Stepper(peterson()) as stepper:
+        assert stepper.ahead().hindered == "a run can go on for more than 500 operations"
