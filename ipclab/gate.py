@@ -58,7 +58,8 @@ _marked: list[tuple[type, str, Callable, Callable]] = []
 
 def operation(role: str = "", *, blocks: bool = True, label: Callable | None = None,
               size: Callable | None = None, argument: Callable | None = None,
-              result: Callable | None = None, pieces: Callable | None = None) -> Callable:
+              result: Callable | None = None, value: Callable | None = None,
+              pieces: Callable | None = None) -> Callable:
     """Mark a method of a mechanism as an operation.
 
     `role`: "give" if it makes something available (send, V), "take" if it uses something up (receive, P).
@@ -66,20 +67,22 @@ def operation(role: str = "", *, blocks: bool = True, label: Callable | None = N
     `size(self, args, result)`: units moved, where that is not 1 (bytes on a stream).
     `argument(self, *args)`: what it gives, where that is not its first argument (the value, not the cell's number).
     `result(self, args, result)`: what the trace keeps of the result, where that is not the result itself.
+    `value(self, args, result)`: what the object, or the part that was touched, holds just after, where `self.state()`
+    does not say it.
     `pieces(self, *args)`: the argument tuples of the atomic calls that this one stands for, where it is not atomic (a
     write of more than PIPE_BUF bytes): behind a closed gate each is an operation of its own. The last result counts.
     """
-    return lambda function: _Marked(function, role, blocks, label, size, argument, result, pieces)
+    return lambda function: _Marked(function, role, blocks, label, size, argument, result, value, pieces)
 
 
 class _Marked:
     """Stands in for the method while its class is being made, then leaves the plain function in its place."""
 
-    def __init__(self, function, role, blocks, label, size, argument, result, pieces):
+    def __init__(self, function, role, blocks, label, size, argument, result, value, pieces):
         self.function = function
         function.role, function.blocks, function.label_of = role, blocks, label
         function.size_of, function.argument_of, function.result_of = size, argument, result
-        function.pieces_of = pieces
+        function.value_of, function.pieces_of = value, pieces
 
     def __set_name__(self, owner: type, name: str) -> None:
         gated = _gated(self.function, name)
@@ -192,7 +195,7 @@ class Recorded:
 
     def perform(self, request: Request) -> Any:
         event = self.begin(request)
-        self.admit(event, request)
+        event = self.admit(event, request) or event
         try:
             result = request.call()
         except BaseException as error:
@@ -201,8 +204,8 @@ class Recorded:
         self.sink(self.ended(event, request, result, None))
         return result
 
-    def admit(self, event: Event, request: Request) -> None:
-        """Return when the operation may happen: here, at once."""
+    def admit(self, event: Event, request: Request) -> Event | None:
+        """Return when the operation may happen: here, at once. With the event, if that has changed it."""
         self.sink(event)
 
     def note(self, kind: str, object: str, role: str = "", argument: object = None) -> None:
@@ -222,10 +225,11 @@ class Recorded:
         end = time.monotonic_ns()
         function = getattr(type(request.target), request.kind)
         size = function.size_of(request.target, request.args, result) if function.size_of and error is None else 1
+        value = request.target.state() if error or not function.value_of else function.value_of(
+            request.target, request.args, result)
         if function.result_of and error is None:
             result = function.result_of(request.target, request.args, result)
-        return replace(event, result=plain(result), error=_described(error), end=end, size=size,
-                        value=request.target.state())
+        return replace(event, result=plain(result), error=_described(error), end=end, size=size, value=value)
 
 
 class Channel(Protocol):
@@ -239,14 +243,18 @@ class Channel(Protocol):
 
 
 class Held(Recorded):
-    """Lets an operation pass only when the controller at the other end of `channel` says so."""
+    """Lets an operation pass only when the controller at the other end of `channel` says so.
+
+    Until then it waits for its turn and not for the kernel, so its event starts when it is let pass.
+    """
 
     def __init__(self, process: str, channel: Channel):
         super().__init__(process, channel.tell)
         self.channel = channel
 
-    def admit(self, event: Event, request: Request) -> None:
+    def admit(self, event: Event, request: Request) -> Event:
         self.channel.ask(event, request)
+        return replace(event, start=time.monotonic_ns())
 
 
 def _described(error: BaseException | None) -> str:

@@ -7,6 +7,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -382,12 +383,15 @@ def test_held_an_operation_waits_for_its_controller_and_then_happens():
         thread.start()
         event, request = line.asked.get(timeout=30)
         assert box.things == [] and line.told.empty()
+        let_pass = time.monotonic_ns()
         assert (event.kind, event.object, event.end) == ("put", "box", None)
         assert (request.kind, request.target, request.args, request.role) == ("put", box, ("x",), "give")
         assert request.blocks and request.argument == "x"
         line.let()
         thread.join()
-        assert box.things == ["x"] and line.told.get(timeout=30).done
+        told = line.told.get(timeout=30)
+        assert box.things == ["x"] and told.done
+        assert event.start < let_pass <= told.start <= told.end     # it waited for its turn, not for the kernel
 
 
 def test_a_request_says_whether_it_may_wait_and_has_its_arguments_by_position():

@@ -6,7 +6,7 @@ import errno
 import itertools
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Self, TypeVar
 
 from .. import errors
@@ -45,6 +45,10 @@ class KernelObject:
 
     def described(self) -> Object:
         return Object(self.label, self.family, self.state(), self.capacity())
+
+    def parts(self) -> Iterable[Object]:
+        """What of it is an object of its own in a trace, as it is now: the cells of an array."""
+        return ()
 
     def remove(self) -> None:
         """Take it out of the kernel, for everybody. Removing twice is no error."""

@@ -24,12 +24,14 @@ import sysv_ipc
 
 from .. import errors
 from ..gate import operation
+from ..trace import Object
 from ._object import KernelObject, translated
 from ._segments import WAYS
 
 __all__ = ["SharedArray", "SharedInteger", "SharedMemory"]
 
 _REFUSED = (sysv_ipc.PermissionsError, posix_ipc.PermissionsError)
+_MOST_CELLS = 1000                               # of an array, that a trace tells the first value of
 _CELL = 8                                        # bytes of a signed 64-bit integer, format "q"
 
 
@@ -125,6 +127,15 @@ class SharedMemory(KernelObject):
             raise translated(error, kind.call, self, "It was removed before this process could map it.") from error
 
 
+# What an access itself says of the cell is true; a look just after it may already see another process's store.
+def _loaded(cells: _Cells, args: tuple, result: int) -> int:
+    return result
+
+
+def _stored(cells: _Cells, args: tuple, result: None) -> int:
+    return int(args[-1])
+
+
 class _Cells(SharedMemory):
     """Signed 64-bit whole numbers."""
 
@@ -176,7 +187,14 @@ class SharedArray(_Cells):
         """Its name in a trace: array[-1] is the same cell as array[length - 1]."""
         return self._name_of(i % len(self.view) if isinstance(i, int) else i)
 
-    @operation("take", blocks=False, label=_cell, argument=lambda self, i: None)
+    def parts(self) -> Iterator[Object]:
+        try:
+            values = self.view.tolist() if len(self.view) <= _MOST_CELLS else ()
+        except ValueError:                       # closed here
+            values = ()
+        return (Object(self._name_of(i), self.family, value) for i, value in enumerate(values))
+
+    @operation("take", blocks=False, label=_cell, argument=lambda self, i: None, value=_loaded)
     def load(self, i: int) -> int:
         """The number in cell `i` now. Atomic; never waits, for nothing is there to wait for."""
         try:
@@ -184,7 +202,7 @@ class SharedArray(_Cells):
         except (IndexError, TypeError, ValueError, NotImplementedError) as error:
             raise self._failed("load", i, error) from error
 
-    @operation("give", blocks=False, label=_cell, argument=lambda self, i, value: value)
+    @operation("give", blocks=False, label=_cell, argument=lambda self, i, value: value, value=_stored)
     def store(self, i: int, value: int) -> None:
         """Put `value` into cell `i`. Atomic; never waits, and whoever loads afterwards finds it."""
         try:
@@ -233,7 +251,7 @@ class SharedInteger(_Cells):
         except (TypeError, ValueError) as error:
             raise self._failed(call, 0, error, value) from error
 
-    @operation("take", blocks=False)
+    @operation("take", blocks=False, value=_loaded)
     def load(self) -> int:
         """The number now. Atomic; never waits, for nothing is there to wait for."""
         try:
@@ -241,7 +259,7 @@ class SharedInteger(_Cells):
         except ValueError as error:
             raise self._failed("load", 0, error) from error
 
-    @operation("give", blocks=False)
+    @operation("give", blocks=False, value=_stored)
     def store(self, value: int) -> None:
         """Put `value` there. Atomic; never waits, and whoever loads afterwards finds it."""
         self._put("store", value)

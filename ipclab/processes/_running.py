@@ -23,6 +23,7 @@ from .. import errors
 from ..errors import RunError
 from ..mechanisms import _handover as handover
 from ..mechanisms import ledger, leftovers
+from ..mechanisms._object import KernelObject
 from ..trace import Event, Object, Trace
 from . import _session, _wire
 from ._results import Outcome, Printed, ProgramRun, Run
@@ -64,10 +65,10 @@ def start(*processes: Spec | Callable, deadline: float = 10.0, record: bool = Tr
     if hold is not None:
         specs = [replace(spec, gate=spec.gate or hold) for spec in specs]
     packed = pack(specs)
-    objects = _described(packed)
+    objects, parts = _described(packed)
     sources = {file: text for each in packed for file, text in each.sources.items()}
     messages = [{"name": p.name, "pickle": p.pickle, "descriptors": len(p.parcel.descriptors)} for p in packed]
-    return Running(messages, {"record": record, "sources": sources}, deadline, packed, objects)
+    return Running(messages, {"record": record, "sources": sources}, deadline, packed, objects, parts)
 
 
 def program(source: str, *, args: tuple[str, ...] = (), deadline: float = 10.0,
@@ -109,8 +110,8 @@ class Running:
     pids: dict[str, int]
 
     def __init__(self, specs: list[dict], setting: dict, deadline: float, packed: Sequence[Packed] = (),
-                 objects: tuple[Object, ...] = ()):
-        self.deadline, self.objects = _checked(deadline), objects
+                 objects: tuple[Object, ...] = (), parts: tuple[Object, ...] = ()):
+        self.deadline, self.objects, self.parts = _checked(deadline), objects, parts
         self._run: Run | None = None
         self._tag = f"{os.getpid()}.{time.monotonic_ns()}"  # by which its processes' ledgers are found
         self._line = _session.new_supervisor()
@@ -177,7 +178,7 @@ class Running:
         printed = tuple(Printed(process, pid, stream, text.decode(errors="replace"))
                         for process, pid, stream, text in answer["chunks"])
         outcomes = tuple(_outcome(member, printed) for member in answer["members"])
-        trace = _trace([o.name for o in outcomes], self.objects, answer)
+        trace = _trace([o.name for o in outcomes], self.objects, self.parts, answer)
         return Run(outcomes, trace, printed, answer["timed_out"], tuple(_notes(answer, outcomes, trace, self.deadline)))
 
 
@@ -196,13 +197,12 @@ def _setting(tag: str, special: dict[str, Any]) -> dict[str, Any]:
     return usual | special | {"environ": environ, "unset": unset}
 
 
-def _described(packed: list[Packed]) -> tuple[Object, ...]:
-    """The kernel objects as they are before anything happens; the two ends of a pipe have one label."""
-    found: dict[str, Object] = {}
+def _described(packed: list[Packed]) -> tuple[tuple[Object, ...], tuple[Object, ...]]:
+    """The kernel objects, and their parts, before anything happens; the two ends of a pipe have one label."""
+    found: dict[str, KernelObject] = {}
     for object in (object for each in packed for object in each.objects):
-        if object.label not in found:
-            found[object.label] = object.described()
-    return tuple(found.values())
+        found.setdefault(object.label, object)
+    return tuple(o.described() for o in found.values()), tuple(part for o in found.values() for part in o.parts())
 
 
 def _outcome(member: list, printed: tuple[Printed, ...]) -> Outcome:
@@ -222,10 +222,12 @@ def _ending(wait_status: int) -> tuple[int | None, str | None]:
         return None, f"signal {-code}"                     # a real-time signal without a name of its own
 
 
-def _trace(names: list[str], objects: tuple[Object, ...], answer: dict) -> Trace:
+def _trace(names: list[str], objects: tuple[Object, ...], parts: tuple[Object, ...], answer: dict) -> Trace:
     events = [Event(*json.loads(text)) for text in answer["events"]]
     events.sort(key=lambda e: (e.end is None, e.end or e.start, e.process, e.index))
     forked = sorted({e.process for e in events} - set(names))
+    touched = {e.object for e in events}
+    objects += tuple(part for part in parts if part.label in touched)
     known = {o.label for o in objects}
     met = tuple(Object(**o) for o in answer["objects"] if o["label"] not in known)
     return Trace((*names, *forked), objects + met, tuple(events), tuple(n for n in answer["notes"] if "trace" in n))

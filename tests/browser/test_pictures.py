@@ -67,7 +67,7 @@ def test_values_follow_the_step(visit, buffer_page):
     page = visit(buffer_page)
     final = values(page)
     button(page, "Start").click()
-    assert values(page) == {"empty": "2", "full": "0", "mutex": "1", "buffer[0]": "?", "buffer[1]": "?"}
+    assert values(page) == {"empty": "2", "full": "0", "mutex": "1", "buffer[0]": "0", "buffer[1]": "0"}
     shown = values(page)
     for number in range(1, 31):
         button(page, "Next").click()

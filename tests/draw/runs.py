@@ -16,7 +16,7 @@ from ipclab.trace import Event, Trace
 
 def recorded(objects: Collection, stuck: Collection[str] = (), **functions: Callable[[], None]) -> Trace:
     """Run each function in a process of that name. Those named in `stuck` are killed once they hang in semop(2)."""
-    described = tuple(o.described() for o in objects)
+    described = tuple(each for o in objects for each in (o.described(), *o.parts()))
     reading, writing = os.pipe()
     pids = {name: started(lambda f=function, n=name: _record(n, f, writing)) for name, function in functions.items()}
     os.close(writing)

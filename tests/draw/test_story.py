@@ -23,7 +23,7 @@ def test_a_real_run_is_told_completely():
     text = space_time(trace).text
     lines = text.splitlines()
     assert len(lines) == len(trace) + 1
-    assert "Processes: producer, consumer. Steps: 30. At the start: empty 2, full 0, mutex 1." in lines[0]
+    assert "Processes: producer, consumer. Steps: 30. At the start: empty 2, full 0, mutex 1, buffer[0] 0, " in lines[0]
     for number, step in enumerate(trace.ordered(), 1):
         assert lines[number].startswith(f"{number}. {step.process}: {step.kind} ")
     assert "empty was 2, is now 1" in text

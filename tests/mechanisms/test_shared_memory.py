@@ -13,7 +13,7 @@ from ipclab import errors, gate
 from ipclab.mechanisms import _handover, ledger, leftovers
 from ipclab.mechanisms.semaphores import Semaphore
 from ipclab.mechanisms.shared_memory import SharedArray, SharedInteger, SharedMemory
-from ipclab.trace import Trace
+from ipclab.trace import Object, Trace
 
 KINDS = ["System V", "POSIX", "nameless", "anonymous"]
 NAMED = ["System V", "POSIX"]
@@ -358,6 +358,16 @@ def test_each_cell_has_its_own_label_and_stores_are_recorded_by_value():
                     ("store", "n", "give", 9, None), ("load", "n", "take", None, 9)]
     assert [(pair.give.object, pair.take.object) for pair in trace.pairs] == [
         ("buffer[1]", "buffer[1]"), ("buffer[2]", "buffer[2]"), ("n", "n")]
+    assert [e.value for e in trace] == [7, 8, 7, 8, 9, 9]
+
+
+def test_the_cells_of_an_array_are_its_parts():
+    with SharedArray(2, initial=[4, 5], label="a") as array:
+        assert [*array.parts()] == [Object("a[0]", array.family, 4), Object("a[1]", array.family, 5)]
+        array.close()
+        assert [*array.parts()] == []
+    with SharedArray(1001) as large:
+        assert [*large.parts()] == []
 
 
 def test_the_view_passes_no_gate():

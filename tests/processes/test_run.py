@@ -8,6 +8,7 @@ import pytest
 
 from ipclab import errors
 from ipclab.mechanisms.semaphores import PosixSemaphore, Semaphore
+from ipclab.mechanisms.shared_memory import SharedArray
 from ipclab.processes import process, program, run, start
 
 FACTOR = 7
@@ -359,6 +360,16 @@ def test_nothing_is_seen_of_what_a_process_did_while_it_waited_for_its_task():
     assert result["first"].value == ([0, 1, 2], ["first"], os.getcwd(), 1)
     assert [(e.index, e.kind, e.object) for e in result.trace] == [(0, "P", "semaphore-1")]
     assert [o.label for o in result.trace.objects] == ["semaphore-1"] and not result.notes
+
+
+def test_the_trace_has_the_first_value_of_each_cell_that_was_touched():
+    def use(buffer):
+        buffer[1] += 3
+
+    with SharedArray(3, initial=[4, 5, 6], label="buffer") as buffer:
+        trace = run(process(use, buffer)).trace
+    assert [(o.label, o.value) for o in trace.objects] == [("buffer", None), ("buffer[1]", 5)]
+    assert [(e.kind, e.value) for e in trace] == [("load", 5), ("store", 8)]
 
 
 def test_without_recording_nothing_is_recorded():
