@@ -118,7 +118,8 @@ def _bubblewrap(program: str, shown: list[str], covered: list[str], argv: list[s
     above = dict.fromkeys(str(folder) for path in shown for folder in reversed(Path(path).parents[:-1]))
     world = [
         program, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
-        "--die-with-parent", "--new-session", "--hostname", "box", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev",
+        "--die-with-parent", "--new-session", "--hostname", "box", "--cap-drop", "ALL",
+        "--proc", "/proc", "--dev", "/dev",
         *(word for path, size in ROOM.items() for word in ("--perms", "1777", "--size", str(size), "--tmpfs", path)),
         *(word for path in above for word in ("--dir", path)),
         *(word for path in shown for word in ("--ro-bind", path, path)),

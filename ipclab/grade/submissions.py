@@ -1,85 +1,101 @@
-"""Submissions as they come: a folder of notebooks, or of one folder per student. Read as bytes, and never followed.
+"""Submissions as they come. Only the text of the solution cells is taken, from one notebook of each student.
 
-Only the text of the solution cells is taken. A file that cannot be read this way is a submission all the same: with a
-plain sentence in place of its solutions.
+Whatever cannot be read is a submission all the same: with a plain sentence in place of its solutions.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import stat
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import errors
-from .lab import stripped
+from .handed_in import LARGEST, File, Student, Unreadable, handed_in, notebooks
 
 __all__ = ["LARGEST", "MOST_CELLS", "NoSubmissions", "Submission", "collected"]
 
-LARGEST = 10_000_000                 # bytes of a notebook
 MOST_CELLS = 5_000
+MOST_NOTEBOOKS = 20                  # of one student that are looked into, from the last one back
 
 
 class NoSubmissions(errors.NotFound):
     """The folder is not there, or holds no notebook."""
 
 
-class _Unreadable(Exception):
-    """A sentence for the student."""
-
-
 @dataclass(frozen=True)
 class Submission:
     """One student's: the solutions by task, or `problem`, why there are none."""
 
-    student: str                     # for people: no control characters, not too long
+    student: str                     # for people: no control characters, not too long, unique in its run
     slug: str                        # for file names: unique in its run, plain ASCII
     path: Path
     solutions: dict[str, str] = field(default_factory=dict)
     problem: str = ""
     notes: tuple[str, ...] = ()
+    id: str = ""                     # the learning platform's number, as far as a file's name says it
+    changed: float = 0.0             # when the notebook was last changed, in seconds since 1970; 0 if nobody says
 
 
-def collected(folder: Path, lab: str, tasks: list[str]) -> list[Submission]:
-    """All submissions of `folder`, by name. Raises NoSubmissions with the next step."""
-    if not folder.is_dir():
-        raise NoSubmissions("grade", f"folder {str(folder)!r}",
+def collected(place: Path, lab: str, tasks: list[str]) -> list[Submission]:
+    """All submissions of a folder or a ZIP archive, by name. Raises NoSubmissions with the next step."""
+    if not place.exists():
+        raise NoSubmissions("grade", f"folder {str(place)!r}",
                             hint="There is no such folder. Give the folder that holds the students' notebooks.")
-    found = list(_candidates(folder, lab))
-    if not found:
-        raise NoSubmissions("grade", f"folder {str(folder)!r}",
-                            hint="It holds no notebook. Expected are files NAME.ipynb, "
-                            f"or one folder per student with {lab}.ipynb in it.")
-    taken: set[str] = set()
-    return [_read(path, name, _slug(name, taken), tasks) for name, path in found]
+    students = handed_in(place) if place.is_dir() or place.suffix.lower() == ".zip" else []
+    if not students:
+        raise NoSubmissions("grade", f"folder {str(place)!r}",
+                            hint="It holds no notebook. Expected are files NAME.ipynb, one folder per student with "
+                            f"{lab}.ipynb in it, or what Canvas or Moodle gives to download.")
+    slugs, names = set(), set()
+    return [_submission(one, _another(_shown(one.name), names), _another(_slug(one.name), slugs), lab, tasks)
+            for one in students]
 
 
-def _candidates(folder: Path, lab: str) -> Iterator[tuple[str, Path]]:
-    """Every student's name and the file to read."""
-    for entry in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
-        if entry.name.startswith("._") or entry.name == ".ipynb_checkpoints":
-            continue                 # left by other programs, not handed in by anybody
-        if entry.name.endswith(".ipynb") and (entry.is_symlink() or not entry.is_dir()):
-            yield entry.name.removesuffix(".ipynb"), entry
-        elif entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
-            inside = sorted(path for path in entry.glob("*.ipynb") if not path.name.startswith("."))
-            preferred = [path for path in inside if path.stem == lab] or inside
-            yield entry.name, preferred[0] if preferred else entry / f"{lab}.ipynb"
-        elif entry.is_symlink() and entry.is_dir():
-            yield entry.name, entry  # to be told that it is not followed
+def _submission(student: Student, shown: str, slug: str, lab: str, tasks: list[str]) -> Submission:
+    there = list(notebooks(student.files))
+    there.sort(key=lambda one: (one[0], _named_for(one[1], lab), *_natural("/".join(one[1].parts))))
+    file, solutions, problem, notes = _last_that_counts([file for _, file in there[-MOST_NOTEBOOKS:]], lab, tasks)
+    if not there:
+        other = next((file.name for _, file in student.files), "")
+        problem = f"What was handed in is no notebook: {_shown(other)}." if other else "The folder holds no notebook."
+    if len(there) > 1:
+        notes = [f"{len(there)} notebooks were handed in; “{_shown(file.name)}” counts.", *notes]
+    return Submission(shown, slug, file.path if file else student.place, solutions, problem, tuple(notes), student.id,
+                      file.changed if file else 0.0)
 
 
-def _slug(name: str, taken: set[str]) -> str:
-    base = re.sub(r"[^A-Za-z0-9-]+", "_", name).strip("_-")[:60] or "student"
-    number, slug = 1, base
-    while slug.lower() in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    taken.add(slug.lower())
-    return slug
+def _last_that_counts(files: list[File], lab: str, tasks: list[str]) -> tuple[File | None, dict, str, list[str]]:
+    """The last notebook that can be read and has solutions; if there is none, the last with what is wrong with it."""
+    found = None, {}, "", []
+    for number, file in enumerate(reversed(files)):
+        try:
+            solutions, notes = _read(file, lab, tasks)
+            if solutions:
+                return file, solutions, "", notes
+            problem = ""
+        except Unreadable as unreadable:
+            problem, notes = str(unreadable), []
+        if number == 0:
+            found = file, {}, problem, notes
+    return found
+
+
+# Names, for people and for files
+
+def _named_for(file: File, lab: str) -> bool:
+    return file.name.lower().startswith(f"{lab}.")
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """So that signals-10 comes after signals-9."""
+    return [(int(part[:18]), "") if part.isascii() and part.isdigit() else (0, part)
+            for part in re.split(r"(\d+)", name)]
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9-]+", "_", name).strip("_-")[:60] or "student"
 
 
 def _shown(name: str) -> str:
@@ -87,70 +103,94 @@ def _shown(name: str) -> str:
     return text if len(text) <= 100 else text[:100] + "…"
 
 
-def _read(path: Path, name: str, slug: str, tasks: list[str]) -> Submission:
-    try:
-        cells = _cells(_bytes(path))
-        solutions, notes = _solutions(cells, tasks)
-        return Submission(_shown(name), slug, path, solutions, notes=tuple(notes))
-    except _Unreadable as problem:
-        return Submission(_shown(name), slug, path, problem=str(problem))
+def _another(name: str, taken: set[str]) -> str:
+    """`name`, with a number if it is taken, in capitals or small letters."""
+    number, new = 1, name
+    while new.lower() in taken:
+        number += 1
+        new = f"{name}-{number}"
+    taken.add(new.lower())
+    return new
 
 
-def _bytes(path: Path) -> bytes:
-    """The file's bytes, if it is a plain file of a sane size; links, pipes and devices are not opened."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise _Unreadable("The folder holds no notebook.") from None
-    except OSError:
-        raise _Unreadable("What was handed in is not a plain file, or cannot be read.") from None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _Unreadable("What was handed in is not a plain file.")
-        if status.st_size > LARGEST:
-            raise _Unreadable(f"The notebook is larger than {LARGEST // 1_000_000} MB. "
-                              "Clear its outputs and hand it in again.")
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(LARGEST)
-    finally:
-        os.close(descriptor)
+# The notebook
+
+def _read(file: File, lab: str, tasks: list[str]) -> tuple[dict[str, str], list[str]]:
+    notebook = _notebook(file.read())
+    cells = [cell for cell in notebook["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code"]
+    versions = _versions(cells)
+    solutions = {task: _counts(versions[task]) for task in tasks if task in versions}
+    notes = [f"There are {len(versions[task])} cells for the task “{task}”; the last one counts."
+             for task in solutions if len(versions[task]) > 1]
+    return solutions, notes + _other_lab(notebook, lab, solutions)
 
 
-def _cells(data: bytes) -> list[dict]:
+def _notebook(data: bytes) -> dict:
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError):
-        raise _Unreadable("The file is no notebook: it is empty, cut off, or not in the notebook format. "
-                          "Save the notebook again and hand in the new file.") from None
+        raise Unreadable("The file is no notebook: it is empty, cut off, or not in the notebook format. "
+                         "Save the notebook again and hand in the new file.") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or len(cells) > MOST_CELLS:
-        raise _Unreadable("The file is no notebook of this lab: it has no cells, or far too many.")
-    return [cell for cell in cells if isinstance(cell, dict) and cell.get("cell_type") == "code"]
+        raise Unreadable("The file is no notebook of this lab: it has no cells, or far too many.")
+    return notebook
 
 
-def _solutions(cells: list[dict], tasks: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Each task's text: from the cell with its id, else its metadata, else its first line; of several the last."""
-    solutions, notes = {}, []
-    for task in tasks:
-        ways = [lambda cell, id: cell.get("id") == f"task-{id}", _has_metadata, _has_first_line]
-        claims = next((found for way in ways if (found := [cell for cell in cells if way(cell, task)])), [])
-        texts = [_source(cell) for cell in claims]
-        if texts:
-            solutions[task] = stripped(texts[-1])
-        if len(texts) > 1:
-            notes.append(f"There are {len(texts)} cells for the task “{task}”; the last one counts.")
-    return solutions, notes
+def _other_lab(notebook: dict, lab: str, solutions: dict) -> list[str]:
+    named = _inside(notebook, "metadata", "lab", "name")
+    if solutions or not isinstance(named, str):
+        return []
+    return [f"This is a notebook of the lab “{_shown(named)}”, not of “{lab}”."] if named != lab else \
+        ["None of this lab's tasks is in the notebook: it may be of an older version."]
 
 
-def _has_metadata(cell: dict, task: str) -> bool:
-    metadata = cell.get("metadata")
-    lab = metadata.get("lab") if isinstance(metadata, dict) else None
-    return isinstance(lab, dict) and lab.get("role") == "task" and lab.get("task") == task
+def _versions(cells: Iterable[dict]) -> dict[str, list[str]]:
+    """The texts for each task, in the notebook's order.
+
+    A cell says by its first line what it is for, else by its id or metadata. When a cell is split, the part without the
+    first line directly follows the other, and belongs to it.
+    """
+    versions: dict[str, list[str]] = {}
+    growing = ""
+    for cell in cells:
+        source, marked = _source(cell), _marked(cell)
+        begins, rest = _begins(source)
+        if begins:
+            versions.setdefault(begins, []).append(rest)
+        elif marked and marked == growing:
+            versions[marked][-1] += f"\n{source}"
+        elif marked:
+            versions.setdefault(marked, []).append(source)
+        growing = begins or (marked if marked == growing else "")
+    return versions
 
 
-def _has_first_line(cell: dict, task: str) -> bool:
-    return _source(cell).partition("\n")[0].split() == ["%%task", task]
+def _counts(texts: list[str]) -> str:
+    return next((text for text in reversed(texts) if text.strip()), texts[-1])
+
+
+def _begins(source: str) -> tuple[str, str]:
+    """The task that the first line names, and the text with an empty line in its place: that keeps lines' numbers."""
+    first, _, rest = source.lstrip("\n").partition("\n")
+    words = first.split()
+    above = len(source) - len(source.lstrip("\n"))
+    return (words[1], "\n" * (above + 1) + rest) if len(words) == 2 and words[0] == "%%task" else ("", source)
+
+
+def _marked(cell: dict) -> str:
+    """The task in a cell's metadata, else in its id."""
+    task = _inside(cell, "metadata", "lab", "task")
+    if isinstance(task, str) and _inside(cell, "metadata", "lab", "role") == "task":
+        return task
+    id = cell.get("id")
+    return id.removeprefix("task-") if isinstance(id, str) and id.startswith("task-") else ""
+
+
+def _inside(data: object, *keys: str) -> object:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
 
 
 def _source(cell: dict) -> str:
