@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -62,42 +64,66 @@ def release(lab: str, out_file: Annotated[Path | None, typer.Option("--out", "-o
 
 @app.command()
 def grade(lab: str, submissions: Path,
-          out_folder: Annotated[Path, typer.Option("--out", "-o", help="folder for grades.csv, results.json and feedback/")],
+          out_folder: Annotated[Path, typer.Option("--out", "-o", help="folder for what comes out, and for the journal")],
           jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="submissions graded at the same time")] = os.cpu_count() or 1,
+          due: Annotated[str, typer.Option(help="due date, as 2026-11-20T23:59")] = "",
+          late_per_day: Annotated[float, typer.Option(min=0, max=100, help="percent of the points for each day begun")] = 0,
+          times: Annotated[Path | None, typer.Option(help="CSV with the columns student and time, for those whose file's "
+                                                          "own time is not the one that counts")] = None,
+          again: Annotated[bool, typer.Option("--again", help="judge everything anew, whatever was finished")] = False,
+          dask: Annotated[str, typer.Option(help="address of a Dask scheduler whose workers judge")] = "",
           unsafe: Annotated[bool, typer.Option("--unsafe", help="grade even where there is no box")] = False) -> None:
     """Grade a folder of notebooks (or of one folder per student).
 
+    Interrupted, in whatever way, the same command goes on and judges nothing again that was finished. Given to a folder
+    that holds an earlier grading, it lists whose marks have changed, and why, in changes.csv.
+
     Exit status: 0 if all was graded, 1 if the grader itself failed somewhere (the notes say where), 2 if it could not
-    begin.
+    begin, 130 if it was interrupted.
     """
-    from .grade import report, run, submissions as handed_in
+    from .grade import late, report, run
+    from .grade.journal import Journal
     known = _lab(lab)
     if out_folder.resolve().is_relative_to(submissions.resolve()):
         raise _fail(f"--out {out_folder} lies inside the submissions. Give a folder elsewhere.")
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("checks"), TimeElapsedColumn(),
-               TextColumn("left:"), TimeRemainingColumn(), TextColumn("{task.fields[who]}", markup=False))
     try:
+        when = late.Due(late.moment(due), late_per_day / 100, late.times_of(times) if times else {}) if due else None
         out_folder.mkdir(parents=True, exist_ok=True)
-        with Progress(*columns, console=err, transient=True) as progress:
-            bar = progress.add_task("grading", total=None, who="")
-            graded = run.grade(known, submissions, jobs=jobs, unsafe=unsafe, progress=lambda done, of, who:
-                               progress.update(bar, completed=done, total=of, who=who[:30]))
-        report.write(graded, out_folder)
-    except (handed_in.NoSubmissions, errors.NotInstalled) as error:
+        with Journal(out_folder / "journal.jsonl", again) as journal, _progress() as progress:
+            graded = run.grade(known, submissions, journal, jobs=jobs, cluster=dask, unsafe=unsafe, due=when,
+                               progress=progress)
+            changed = report.write(graded, out_folder)
+    except (errors.IPCError, errors.NotInstalled) as error:
         raise _fail(error) from None
     except OSError as error:
         where = error.filename or out_folder
         raise _fail(f"{where} could not be written: {error.strerror}. Give another --out.") from None
-    _summary(graded, out_folder)
+    except KeyboardInterrupt:
+        err.print("Interrupted. What was finished is kept: the same command goes on from there.", style="red")
+        raise typer.Exit(130) from None
+    _summary(graded, changed, out_folder)
     raise typer.Exit(0 if graded.sound else 1)
 
 
-def _summary(graded, out_folder: Path) -> None:
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on standard error: checks done, time taken and left, whose was the last."""
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("checks"), TimeElapsedColumn(),
+               TextColumn("left:"), TimeRemainingColumn(), TextColumn("{task.fields[who]}", markup=False))
+    with Progress(*columns, console=err, transient=True) as bars:
+        bar = bars.add_task("grading", total=None, who="")
+        yield lambda done, of, who: bars.update(bar, completed=done, total=of, who=who[:30])
+
+
+def _summary(graded, changed: int, out_folder: Path) -> None:
     marks = [result.total for result in graded.results]
     unreadable = sum(bool(result.submission.problem) for result in graded.results)
     out.print(f"{len(marks)} submissions, mean {sum(marks) / len(marks):.1f} of {graded.lab.points} points"
               + (f", {unreadable} could not be read (see the notes)" if unreadable else ""), markup=False)
-    out.print(f"{out_folder / 'grades.csv'}\n{out_folder / 'feedback'}{os.sep}", markup=False)
+    if changed:
+        out.print(f"{changed} marks are not what they were: {out_folder / 'changes.csv'}", markup=False)
+    out.print(f"{out_folder / 'grades.csv'}\n{out_folder / 'overview.html'}\n{out_folder / 'feedback'}{os.sep}",
+              markup=False)
     if not graded.box.safe:
         err.print("Graded without a box: the marks deserve less trust than usual. Every page says so.", style="red")
     if not graded.sound:

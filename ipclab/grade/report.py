@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
-import platform
 import tempfile
 from pathlib import Path
+from typing import Any
 
+from . import changes, overview
 from .pages import page, section
 from .run import Result, Run
 
-__all__ = ["as_csv", "as_json", "as_page", "atomically", "write"]
+__all__ = ["as_csv", "as_json", "as_page", "atomically", "no_formula", "write"]
 
 UNSAFE = ("Graded without a box: the students' programs could reach the files and processes of the person who graded. "
           "The marks deserve less trust than usual.")
 
 
-def write(run: Run, out: Path) -> None:
-    """All files of a graded folder, into `out`."""
+def write(run: Run, out: Path) -> int:
+    """All files of a graded folder, into `out`; how many marks are not what they were in the grading before."""
     (out / "feedback").mkdir(parents=True, exist_ok=True)
     for result in run.results:
         atomically(out / "feedback" / f"{result.submission.slug}.html", as_page(run, result))
-    atomically(out / "results.json", as_json(run))
+    before, after = _before(out / "results.json"), as_json(run)
+    changed = list(changes.changes(before, json.loads(after))) if before else []
+    if before:
+        atomically(out / "changes.csv", changes.as_csv(changed, no_formula))
+    atomically(out / "overview.html", overview.page(run))
     atomically(out / "grades.csv", as_csv(run))
+    atomically(out / "results.json", after)              # last: it stands for a grading that is whole
+    return len(changed)
+
+
+def _before(path: Path) -> dict[str, Any] | None:
+    """The results of the grading before, if there was one that this version can read."""
+    with contextlib.suppress(OSError, ValueError):
+        data = json.loads(path.read_text())
+        return data if "made_with" in data else None
+    return None
 
 
 def atomically(path: Path, text: str) -> None:
@@ -44,44 +60,52 @@ def as_csv(run: Run) -> str:
     """One row per student. Text that a spreadsheet would take for a formula gets an apostrophe."""
     text = io.StringIO()
     table = csv.writer(text, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
-    table.writerow(["student", *(check.task for check in run.lab.graded), "total", "max", "note"])
+    late = any(result.late for result in run.results)
+    table.writerow(["student", *(check.task for check in run.lab.graded), *["days late"] * late, "total", "max", "note"])
     for result in run.results:
-        marks = [result.points[verdict.task] if verdict.right else 0 for verdict in result.verdicts]
-        table.writerow([_no_formula(result.submission.student), *marks, result.total, result.most,
-                        _no_formula(_note(run, result))])
+        days = [result.late.days if result.late else ""] * late
+        table.writerow([no_formula(result.submission.student), *(check.points for check in result.checks), *days,
+                        f"{result.total:g}", result.most, no_formula(_note(run, result))])
     return text.getvalue()
 
 
-def _no_formula(text: str) -> str:
+def no_formula(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _note(run: Run, result: Result) -> str:
-    notes = [result.submission.problem, *result.submission.notes]
-    notes += [f"{verdict.task}: {verdict.sentence}" for verdict in result.verdicts if verdict.kind == "grader"]
+    verdicts = [check.verdict for check in result.checks]
+    notes = [result.submission.problem, *result.submission.notes, result.late.sentence if result.late else ""]
+    notes += [f"{verdict.task}: {verdict.sentence}" for verdict in verdicts if verdict.kind == "grader"]
     notes += [] if run.box.safe else ["graded without a box"]
     return " ".join(filter(None, notes))
 
 
 def as_json(run: Run) -> str:
     data = {
-        "lab": run.lab.name, "max": run.lab.points, "box": run.box.kind, "python": platform.python_version(),
-        "submissions": [{
-            "student": result.submission.student, "file": result.submission.path.name,
-            "feedback": f"feedback/{result.submission.slug}.html", "problem": result.submission.problem,
-            "notes": list(result.submission.notes), "total": result.total,
-            "checks": [verdict.plain() | {"points": result.points[verdict.task] if verdict.right else 0,
-                                          "max": result.points[verdict.task]} for verdict in result.verdicts],
-        } for result in run.results],
+        "lab": run.lab.name, "title": run.lab.title, "max": run.lab.points, "box": run.box.kind, "made_with": run.made,
+        "submissions": [_submission(result) for result in run.results],
     }
     return json.dumps(data, indent=1) + "\n"
+
+
+def _submission(result: Result) -> dict[str, Any]:
+    one, late = result.submission, result.late
+    return {
+        "student": one.student, "file": one.path.name, "feedback": f"feedback/{one.slug}.html", "problem": one.problem,
+        "notes": list(one.notes), "earned": result.earned, "total": result.total,
+        "late": late and {"handed_in": late.handed_in.isoformat(), "days": late.days, "penalty": late.penalty},
+        "checks": [check.verdict.plain() | {"points": check.points, "max": check.most, "seconds": check.seconds,
+                                            "text": check.text} for check in result.checks],
+    }
 
 
 def as_page(run: Run, result: Result) -> str:
     """One student's feedback."""
     submission = result.submission
-    notes = [submission.problem, *submission.notes, "" if run.box.safe else UNSAFE]
+    notes = [submission.problem, *submission.notes, result.late.sentence if result.late else "",
+             "" if run.box.safe else UNSAFE]
     sections = [] if submission.problem else [
-        section(verdict, result.points[verdict.task] if verdict.right else 0, result.points[verdict.task],
-                submission.solutions.get(verdict.task)) for verdict in result.verdicts]
-    return page(run.lab.title, submission.student, result.total, result.most, notes, sections)
+        section(check.verdict, check.points, check.most, submission.solutions.get(check.verdict.task))
+        for check in result.checks]
+    return page(run.lab.title, submission.student, f"{result.total:g}", result.most, notes, sections)

@@ -1,50 +1,67 @@
-"""Grade a folder of submissions: pytest with nbval, in a process and a folder of its own, one item per check.
+"""Grade a folder of submissions: what the journal does not know yet is judged, by engines here or on a cluster.
 
-The judge's lines come back through a pipe while it runs. Should pytest itself be lost, each submission that it had not
-finished is run again by itself, and what is lost twice is reported as ours, not as the student's.
+The engines' lines come back while they judge, and each is in the journal before it counts. What takes an engine down
+twice is reported as ours, not as the student's.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
+import queue
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .. import errors
 from . import telling
 from .box import Box, best, offers
+from .engine import Engines, Line
+from .journal import Journal, key, made_with
 from .lab import Lab, folder
+from .late import Due, Late
 from .plugin import assembled
 from .submissions import Submission, collected
 from .verdict import Verdict
 
-__all__ = ["Result", "Run", "grade"]
+__all__ = ["Checked", "Result", "Run", "grade"]
 
-CONFIGURATION = "[pytest]\n"
+
+@dataclass(frozen=True)
+class Checked:
+    """One check of one submission, and what decided it."""
+
+    verdict: Verdict
+    most: int                        # points that the check is worth
+    seconds: float = 0.0             # that judging took, by the clock; 0 if it took none
+    text: str = ""                   # a short digest of the solution's text, to see that it is another
+
+    @property
+    def points(self) -> int:
+        return self.most if self.verdict.right else 0
 
 
 @dataclass
 class Result:
-    """What one submission earned: a verdict for each graded check, in the lab's order."""
+    """What one submission earned: one `Checked` for each graded check, in the lab's order."""
 
     submission: Submission
-    verdicts: list[Verdict]
-    points: dict[str, int]
+    checks: list[Checked]
+    late: Late | None = None         # None: there is no due date
 
     @property
-    def total(self) -> int:
-        return sum(self.points[verdict.task] for verdict in self.verdicts if verdict.right)
+    def earned(self) -> int:
+        return sum(check.points for check in self.checks)
+
+    @property
+    def total(self) -> float:
+        """The points that count: what was earned, less the penalty."""
+        return round(self.earned * (1 - self.late.penalty), 2) if self.late else self.earned
 
     @property
     def most(self) -> int:
-        return sum(self.points.values())
+        return sum(check.most for check in self.checks)
 
 
 @dataclass
@@ -54,63 +71,109 @@ class Run:
     lab: Lab
     box: Box
     results: list[Result] = field(default_factory=list)
+    made: dict[str, Any] = field(default_factory=dict)       # see `journal.made_with`
 
     @property
     def sound(self) -> bool:
         """False if the grader itself failed somewhere."""
-        return all(verdict.kind != "grader" for result in self.results for verdict in result.verdicts)
+        return all(check.verdict.kind != "grader" for result in self.results for check in result.checks)
 
 
-Progress = Callable[[int, int, str], None]       # checks done, checks in all, whose was the last
+@dataclass(frozen=True)
+class Piece:
+    """The checks of one submission that are still to be judged."""
+
+    student: str
+    notebook: dict[str, Any]
+    keys: dict[str, str]             # task → key
 
 
-def grade(lab: Lab, submissions: Path, *, jobs: int = 1, unsafe: bool = False,
-          progress: Progress = lambda done, of, who: None) -> Run:
-    """Grade every submission of a folder. Raises NotInstalled where there is no box, unless `unsafe`."""
-    box = best()
-    if not box.safe and not unsafe:
-        raise errors.NotInstalled("There is no box here in which to run students' code apart from everything else. " +
-                                  " ".join(f"{problem}." for problem in offers().values()) +
-                                  " `ipclab doctor` says more; --unsafe grades without a box, on your own risk.")
+Progress = Callable[[int, int, str], None]       # checks done, checks to be done in all, whose was the last
+Judged = Iterator[tuple[Piece, Line]]
+
+
+def grade(lab: Lab, submissions: Path, journal: Journal, *, jobs: int = 1, cluster: str = "", unsafe: bool = False,
+          due: Due | None = None, progress: Progress = lambda done, of, who: None) -> Run:
+    """Grade every submission of a folder. Raises NotInstalled where there is no box, unless `unsafe`.
+
+    `cluster` is the address of a Dask scheduler whose workers judge instead of this machine.
+    """
+    box = Box("none") if cluster else best()
+    if not cluster and not box.safe and not unsafe:
+        raise errors.NotInstalled(no_box())
     found = collected(submissions, lab.name, [check.task for check in lab.graded])
+    made = made_with(lab, box.safe or bool(cluster and not unsafe))
+    pieces = list(_pieces(lab, found, made, set(journal.entries)))
     hidden = (folder().resolve(), submissions.resolve())
-    readable = {f"{number:05}.ipynb": one for number, one in enumerate(found) if not one.problem}
-    verdicts = _judged(lab, readable, box, hidden, jobs, progress)
-    names = {one.slug: name for name, one in readable.items()}
-    return Run(lab, box, [_result(lab, one, verdicts.get(names.get(one.slug, ""), {})) for one in found])
+    if cluster:
+        from .cluster import judged_by
+        lines = judged_by(cluster, pieces, made, hidden, unsafe)
+    else:
+        lines = _judged_here(pieces, box, hidden, jobs)
+    failed = _kept(lines, pieces, journal, progress)
+    judged = journal.entries | failed
+    return Run(lab, box, [_result(lab, one, made, judged, due) for one in found], made)
 
 
-def _result(lab: Lab, submission: Submission, verdicts: dict[str, Verdict]) -> Result:
-    def of(task: str) -> Verdict:
-        if submission.problem:
-            return Verdict(task, "unreadable", submission.problem)
-        return verdicts.get(task) or telling.grader(task, "the grader was ended while it judged this submission")
-
-    points = {check.task: check.points for check in lab.graded}
-    return Result(submission, [of(task) for task in points], points)
+def no_box() -> str:
+    return ("There is no box here in which to run students' code apart from everything else. " +
+            " ".join(f"{problem}." for problem in offers().values()) +
+            " `ipclab doctor` says more; --unsafe grades without a box, on your own risk.")
 
 
-def _judged(lab: Lab, submissions: dict[str, Submission], box: Box, hidden: tuple[Path, ...], jobs: int,
-            progress: Progress) -> dict[str, dict[str, Verdict]]:
-    """Verdicts by file and task."""
-    verdicts: dict[str, dict[str, Verdict]] = {name: {} for name in submissions}
-    most = len(submissions) * len(lab.graded)
-    for batch in [list(submissions), *([name] for name in submissions)]:     # the second time each by itself
-        left = [name for name in batch if len(verdicts[name]) < len(lab.graded)]
-        if not left:
-            continue
-        with tempfile.TemporaryDirectory(prefix="ipclab-grading-") as work:
-            for name in left:
-                text = json.dumps(assembled(lab, submissions[name].solutions))
-                Path(work, name).write_text(text)
-            Path(work, "pytest.ini").write_text(CONFIGURATION)
-            for line in _lines(Path(work), box, hidden, min(jobs, len(left))):
-                verdicts[line["file"]][line["task"]] = _verdict(line)
-                progress(sum(map(len, verdicts.values())), most, submissions[line["file"]].student)
-    return verdicts
+def _pieces(lab: Lab, found: list[Submission], made: dict[str, Any], known: set[str]) -> Iterator[Piece]:
+    """What is to be judged: each text once, however many handed it in."""
+    for one in found:
+        keys = {check.task: key(made, check.task, one.solutions.get(check.task)) for check in lab.graded}
+        left = {task: found for task, found in keys.items() if found not in known and not one.problem}
+        if left:
+            known |= set(left.values())
+            yield Piece(one.student, assembled(lab, one.solutions, left), left)
 
 
-def _verdict(line: dict) -> Verdict:
+def _judged_here(pieces: list[Piece], box: Box, hidden: tuple[Path, ...], jobs: int) -> Judged:
+    said: queue.SimpleQueue[tuple[Piece, Line] | None] = queue.SimpleQueue()
+
+    def judge(piece: Piece) -> None:
+        try:
+            for line in engines.judged(piece.notebook):
+                said.put((piece, line))
+        finally:
+            said.put(None)
+
+    with Engines(box, hidden) as engines, ThreadPoolExecutor(jobs) as pool:
+        try:
+            futures = [pool.submit(judge, piece) for piece in pieces]
+            left = len(futures)
+            while left:
+                if (what := said.get()) is None:
+                    left -= 1
+                else:
+                    yield what
+            for future in futures:
+                future.result()
+        finally:
+            engines.stop()           # or the pool would wait for what is being judged
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _kept(lines: Judged, pieces: list[Piece], journal: Journal, progress: Progress) -> dict[str, dict[str, Any]]:
+    """Put what is judged into the journal; the grader's own failures are returned instead, to be tried again next time."""
+    of, done, failed = sum(len(piece.keys) for piece in pieces), 0, {}
+    progress(0, of, "")
+    for piece, line in lines:
+        entry = {"key": piece.keys[line["task"]], "verdict": _verdict(line).plain(), "seconds": line["seconds"],
+                 "at": round(time.time(), 3)}
+        if entry["verdict"]["kind"] == "grader":
+            failed[entry["key"]] = entry
+        else:
+            journal.add([entry])
+        done += 1
+        progress(done, of, piece.student)
+    return failed
+
+
+def _verdict(line: Line) -> Verdict:
     """Only what nbval passed is right."""
     if line["verdict"] is None:
         *_, reason = ["no reason given", *line["trouble"].splitlines()]
@@ -121,31 +184,12 @@ def _verdict(line: dict) -> Verdict:
     return verdict
 
 
-def _lines(work: Path, box: Box, hidden: tuple[Path, ...], jobs: int) -> Iterator[dict]:
-    read, write = os.pipe()
-    with open(work / "pytest.log", "wb") as log:
-        process = subprocess.Popen(_command(work, box, hidden, jobs, write), cwd=work, env=_environment(), stdout=log,
-                                   stderr=log, stdin=subprocess.DEVNULL, pass_fds=(write,), start_new_session=True)
-    os.close(write)
-    try:
-        with open(read) as lines:
-            for line in lines:
-                yield json.loads(line)
-        process.wait()
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def _result(lab: Lab, one: Submission, made: dict[str, Any], judged: dict[str, dict[str, Any]], due: Due | None) -> Result:
+    def checked(task: str, most: int) -> Checked:
+        if one.problem:
+            return Checked(Verdict(task, "unreadable", one.problem), most)
+        text = one.solutions.get(task)
+        entry = judged[key(made, task, text)]
+        return Checked(Verdict.from_plain(entry["verdict"]), most, entry["seconds"], key({}, task, text)[:12])
 
-
-def _command(work: Path, box: Box, hidden: tuple[Path, ...], jobs: int, report: int) -> list[str]:
-    shared = ["-p", "xdist.plugin", "-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
-    return [sys.executable, "-I", "-m", "pytest", "-q", "-c", str(work / "pytest.ini"), "--rootdir", str(work),
-            "--noconftest", "-p", "no:cacheprovider", "-p", "ipclab.grade.plugin", "-p", "nbval.plugin", *shared,
-            "--ipclab-report", str(report), "--ipclab-box", json.dumps({"kind": box.kind, "program": box.program}),
-            *(f"--ipclab-hidden={path}" for path in hidden), str(work)]
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))}
-    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return Result(one, [checked(check.task, check.points) for check in lab.graded], due.of(one) if due else None)

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ipclab.grade import lab as labs
-from ipclab.grade import report, run
+from ipclab.grade import engine, report, run
+from ipclab.grade.journal import Journal
 from ipclab.grade.submissions import Submission
 from ipclab.grade.verdict import Verdict
 
@@ -141,7 +142,8 @@ def test_the_summary_says_where_to_look(graded):
     out, done = graded
     assert "12 submissions" in done.stdout and "2 could not be read" in done.stdout and str(out / "grades.csv") in done.stdout
     assert "conftest ran" not in done.stdout + done.stderr
-    assert {path.name for path in out.iterdir()} == {"grades.csv", "results.json", "feedback"}
+    assert {path.name for path in out.iterdir()} == {"grades.csv", "results.json", "feedback", "overview.html",
+                                                     "journal.jsonl"}
 
 
 def test_one_job_and_two_give_the_same(folder, tmp_path, graded, written, handed_in, signals):
@@ -202,41 +204,49 @@ def test_sweep_has_nothing_to_do(tmp_path):
 
 # The grader's own failures are never the student's.
 
+def _graded(lab, folder, out, **options):
+    with Journal(out) as journal:
+        return run.grade(lab, folder, journal, unsafe=True, **options)
+
+
 def test_should_pytest_be_lost_it_is_tried_again_and_then_said(tmp_path, signals, handed_in, written, monkeypatch):
-    written(tmp_path / "a.ipynb", handed_in(**signals.solutions))
-    monkeypatch.setattr(run, "_command", lambda *args: [sys.executable, "-c", "raise SystemExit(3)"])
-    graded = run.grade(signals, tmp_path, unsafe=True)
+    written(tmp_path / "in" / "a.ipynb", handed_in(**signals.solutions))
+    monkeypatch.setattr(engine, "_command", lambda *args: [sys.executable, "-c", "raise SystemExit(3)"])
+    graded = _graded(signals, tmp_path / "in", tmp_path / "journal")
     assert not graded.sound and graded.results[0].total == 0
-    assert all(verdict.kind == "grader" and "not your fault" in verdict.sentence for verdict in graded.results[0].verdicts)
+    verdicts = [check.verdict for check in graded.results[0].checks]
+    assert all(verdict.kind == "grader" and "not your fault" in verdict.sentence for verdict in verdicts)
     assert "not your fault" in report.as_csv(graded)
+    assert not (tmp_path / "journal").read_text()           # so that the next try judges them again
 
 
 def test_a_check_that_nbval_did_not_pass_earns_nothing():
     line = {"task": "till", "passed": False, "verdict": Verdict("till", "right", "").plain(), "trouble": ""}
     assert run._verdict(line).kind == "grader"
-    assert run._verdict(line | {"verdict": None, "trouble": "worker 'gw0' crashed"}).kind == "grader"
+    assert run._verdict(line | {"verdict": None, "trouble": "the worker crashed"}).kind == "grader"
     assert run._verdict(line | {"passed": True}).right
 
 
 def test_marks_and_notes_are_quoted(signals, box):
     one = Submission("@sum, \"x\"", "x", Path("x"), notes=("-1 cell", "two"))
-    verdicts = [Verdict(check.task, "right", "") for check in signals.graded]
-    graded = run.Run(signals, box, [run.Result(one, verdicts, {check.task: check.points for check in signals.graded})])
+    checks = [run.Checked(Verdict(check.task, "right", ""), check.points) for check in signals.graded]
+    graded = run.Run(signals, box, [run.Result(one, checks)])
     row = list(csv.reader(io.StringIO(report.as_csv(graded))))[1]
-    assert row[0] == "'@sum, \"x\"" and row[-3:-1] == ["10", "10"] and row[-1].startswith("'-1 cell two")
+    most = str(signals.points)
+    assert row[0] == "'@sum, \"x\"" and row[-3:-1] == [most, most] and row[-1].startswith("'-1 cell two")
 
 
 def test_a_submission_that_takes_the_grader_down_takes_no_other_with_it(tmp_path, signals, handed_in, written, monkeypatch):
     for name in "abc":
-        written(tmp_path / f"{name}.ipynb", handed_in(tray=signals.solutions["tray"]))
-    command, ended = run._command, []
+        written(tmp_path / "in" / f"{name}.ipynb", handed_in(tray=f"{signals.solutions['tray']}\n# {name}"))
+    judged, ended = engine.Engine.judged, []
 
-    def ends_at_b(work, *args):
-        if "00001.ipynb" in os.listdir(work):
-            ended.append(sorted(os.listdir(work)))
-            return [sys.executable, "-c", "raise SystemExit(3)"]
-        return command(work, *args)
+    def ends_at_b(self, notebook):
+        if "\\n# b" in json.dumps(notebook):
+            ended.append(len(notebook["cells"]))
+            self.kill()
+        return judged(self, notebook)
 
-    monkeypatch.setattr(run, "_command", ends_at_b)
-    graded = run.grade(signals, tmp_path, unsafe=True)
+    monkeypatch.setattr(engine.Engine, "judged", ends_at_b)
+    graded = _graded(signals, tmp_path / "in", tmp_path / "journal", jobs=2)
     assert [result.total for result in graded.results] == [2, 0, 2] and len(ended) == 2
