@@ -92,6 +92,7 @@ class Engine:
         if (twice := labels.most_common(1)) and twice[0][1] > 1:
             raise CannotGoOn(f"two objects have the label {twice[0][0]!r}; give each its own")
         self.first_values = tuple(each.described() for each in self._objects.values())
+        self._parts = tuple(part for each in self._objects.values() for part in each.parts())
         restorers = [restorer(each) for each in self._all]
         self.fresh = None in restorers
         self._restore = [] if self.fresh else restorers
@@ -245,7 +246,8 @@ class Engine:
             self._crew.read_wire(process)
         last = {(event["process"], event["index"]): event for event in self._crew.events}
         done = sorted(last.values(), key=lambda event: (event["end"] is None, event["end"]))
-        objects = [asdict(each) for each in self.first_values]
+        touched = {event["object"] for event in done}
+        objects = [asdict(each) for each in (*self.first_values, *(p for p in self._parts if p.label in touched))]
         return Trace.from_json(json.dumps({"processes": self.names, "objects": objects, "events": done, "notes": []}))
 
     # -- names and numbers ----------------------------------------------------------------------------------------

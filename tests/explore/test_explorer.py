@@ -441,3 +441,17 @@ def test_arrays_are_told_apart_by_cell():
         return System(process(fill, 0, name="x"), process(fill, 1, name="y"), check=lambda end: list(a.view) == [2, 2])
 
     named_reason(make, "no two processes ever touched the same thing")
+
+
+def test_a_counterexample_tells_what_each_touched_cell_held():
+    def make():
+        a = SharedArray(2, initial=[4, 5], label="a")
+
+        def put(value):
+            a[1] = value
+
+        return System(process(put, 1, name="x"), process(put, 2, name="y"), check=lambda end: a.view[1] == 2)
+
+    trace = explore_here(make).trace
+    assert [(o.label, o.value) for o in trace.objects] == [("a", None), ("a[1]", 5)]
+    assert [e.value for e in trace] == [2, 1]
