@@ -1,78 +1,109 @@
-"""What is in the shared objects, as far as it does not follow from what each process has done.
+"""What is in the shared objects at each moment of a run.
 
-A semaphore's value follows: its first value, plus all V, minus all P. What is in memory depends on the order of the
-stores, so it is read from the real memory after each step. What is in a queue or a pipe cannot be read without taking
-it out, so all that was ever done with it stands for it.
+A semaphore or a cell of memory holds a number. Whoever has performed an operation on it says what it left there, as the
+kernel or the memory told it just then. What is in a queue or a pipe cannot be read without taking it out, so all that
+was ever done with it stands for it.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 from ..mechanisms._object import KernelObject
 from ..mechanisms.semaphores import PosixSemaphore, Semaphore
-from ..mechanisms.shared_memory import SharedArray, SharedMemory
-from ._states import CannotGoOn, Operation
+from ..mechanisms.shared_memory import SharedArray, SharedInteger, SharedMemory
+from ._states import ENDS, CannotGoOn, Operation
 
-__all__ = ["Contents"]
+__all__ = ["Contents", "number_in"]
 
-_CELL = 8                                    # bytes
-_FORESEEABLE = {"P", "V", "load", "store"}
-_HIGH = 30_000                               # from about here a V may fail, at a value of 32,767
+_GONE = -1                                   # in place of the number of what was removed or closed
+
+
+def number_in(target: KernelObject, args: tuple) -> Callable[[], int] | None:
+    """A function that looks at the number which an operation with these arguments touches; None if it touches more."""
+    if isinstance(target, (Semaphore, PosixSemaphore, SharedInteger)):
+        return lambda state=target.state: _GONE if (value := state()) is None else value
+    if isinstance(target, SharedArray) and args and isinstance(args[0], int):
+        with contextlib.suppress(ValueError):                # closed here
+            if -len(target) <= args[0] < len(target):
+                return lambda view=target.view, i=args[0]: view[i]
+    return None
 
 
 class Contents:
-    def __init__(self, objects: list[KernelObject], longest: int):
-        self._memories = {each.label: each for each in objects if isinstance(each, SharedMemory)}
-        self._first = {label: bytes(each.view) for label, each in self._memories.items()}
-        semaphores = [each for each in objects if isinstance(each, (Semaphore, PosixSemaphore))]
-        self._high = {each.label for each in semaphores if each.value + longest > _HIGH}
-        self._queues = {each.label for each in objects} - {*self._memories} - {each.label for each in semaphores}
+    """A store maps the label of each number to its present value, where that is not the first one; and the label of a
+    queue or pipe to a number that stands for all that was done with it."""
 
-    def after(self, before: dict[str, Any], operation: Operation | None, intern: Callable[[tuple], int],
-              history: int) -> dict[str, Any]:
-        """Read what there is after `operation`, where there was `before`; `history` is that of its process.
+    def __init__(self, objects: list[KernelObject]):
+        self._semaphores = {each.label: each for each in objects if isinstance(each, (Semaphore, PosixSemaphore))}
+        self._queues = {each.label for each in objects if not isinstance(each, (Semaphore, PosixSemaphore, SharedMemory))}
+        self._first: dict[str, int] = {label: each.state() for label, each in self._semaphores.items()}
+        self._bytes = [(each, bytes(each.view)) for each in objects if isinstance(each, SharedMemory)
+                       and not isinstance(each, (SharedInteger, SharedArray))]
+        self._memories: list[tuple[str, memoryview, list[int], list[str]]] = []
+        for each in objects:
+            if isinstance(each, (SharedInteger, SharedArray)):
+                self._know_cells(each)
 
-        Raises CannotGoOn if memory was changed by anything but the operation.
-        """
-        store = before
-        for label, memory in self._memories.items():
-            now, old = bytes(memory.view), before.get(label, self._first[label])
-            if now != old:
-                if operation is None or operation.object != label or not self._only_its_cell(operation, old, now):
-                    raise CannotGoOn(f"{label} was changed other than by store(), perhaps through its view; what "
-                                     "passes no gate cannot be explored")
-                store = {**store, label: now}
-        if operation and operation.object in self._queues:
-            store = {**store, operation.object: intern((store.get(operation.object, 0), history))}
-        return store
+    def _know_cells(self, memory: SharedInteger | SharedArray) -> None:
+        values = memory.view.tolist()
+        labels = [memory.label] if isinstance(memory, SharedInteger) else [
+            f"{memory.label}[{i}]" for i in range(len(values))]
+        self._memories.append((memory.label, memory.view, values, labels))
+        self._first.update(zip(labels, values, strict=True))
 
-    def foreseeable(self, operation: Operation) -> bool:
-        """Does `touched` decide what the operation returns and changes?"""
-        return operation.kind in _FORESEEABLE and operation.object not in self._high
-
-    def touched(self, store: dict[str, Any], operation: Operation) -> bytes | None:
-        """What the operation finds or leaves: the content of its cell; None for a semaphore on which it may go on."""
-        if operation.object not in self._memories:
-            return None
-        start = self._start(operation)
-        return self._of(store, operation.object)[start:start + _CELL]
-
-    def with_touched(self, store: dict[str, Any], operation: Operation, content: bytes | None) -> dict[str, Any]:
-        """`store` with that content in the cell."""
-        if content is None or self.touched(store, operation) == content:
-            return store
-        start, old = self._start(operation), self._of(store, operation.object)
-        return {**store, operation.object: old[:start] + content + old[start + _CELL:]}
-
-    def _of(self, store: dict[str, Any], label: str) -> bytes:
+    def number(self, store: dict[str, Any], label: str) -> int:
         return store.get(label, self._first[label])
 
-    def _start(self, operation: Operation) -> int:
-        memory = self._memories[operation.object]
-        return _CELL * operation.args[0] % len(self._first[operation.object]) if isinstance(memory, SharedArray) else 0
+    def after(self, before: dict[str, Any], operation: Operation, left: int, past: Callable[[int], int]) -> dict[str, Any]:
+        """What there is after `operation`, which left `left`, if that was noted. `past(n)` stands for all that was done
+        with a queue for which `n` stood before.
 
-    def _only_its_cell(self, operation: Operation, old: bytes, now: bytes) -> bool:
-        start = self._start(operation)
-        return operation.kind == "store" and old[:start] == now[:start] and old[start + _CELL:] == now[start + _CELL:]
+        Raises CannotGoOn if memory was changed by anything but a store.
+        """
+        label = operation.label
+        if operation.noted:
+            if operation.kind != "store" and label not in self._semaphores and left != self.number(before, label):
+                raise _changed(operation.object)
+            return self.with_number(before, label, left)
+        if operation.kind in ENDS:
+            return self._after_end(before, operation)
+        if operation.object in self._queues:
+            return {**before, operation.object: past(before.get(operation.object, 0))}
+        return before
+
+    def _after_end(self, before: dict[str, Any], operation: Operation) -> dict[str, Any]:
+        """The kernel may have undone what the process did to a semaphore."""
+        for label in operation.args:
+            if label in self._semaphores:
+                before = self.with_number(before, label, self._semaphores[label].state())
+        return before
+
+    def with_number(self, store: dict[str, Any], label: str, number: int) -> dict[str, Any]:
+        """`store` with that number; a number that is the first one again is left out, for equal stores must be equal."""
+        if number == self.number(store, label):
+            return store
+        if number != self._first[label]:
+            return {**store, label: number}
+        store = dict(store)
+        del store[label]
+        return store
+
+    def compare(self, store: dict[str, Any]) -> None:
+        """Raise CannotGoOn if the real objects do not hold what `store` says."""
+        for memory, view, first, labels in self._memories:
+            if view.tolist() != [*map(store.get, labels, first)]:
+                raise _changed(memory)
+        for memory, first in self._bytes:
+            if memory.view != first:
+                raise _changed(memory.label)
+        for label, semaphore in self._semaphores.items():
+            if semaphore.state() != self.number(store, label):
+                raise _changed(label, "P() and V()")
+
+
+def _changed(label: str, means: str = "store()") -> CannotGoOn:
+    return CannotGoOn(f"{label} was changed other than by {means}, perhaps through its view or a library of your own; "
+                      "what passes no gate cannot be explored")

@@ -80,8 +80,8 @@ class Crew:
 
     # -- turns
 
-    def begin(self, way: bytes, telling: bool) -> int:
-        """Start a new run, let it follow `way`, and return the position of its first step."""
+    def begin(self, way: bytes, telling: bool) -> None:
+        """Start a new run, and let it follow `way`."""
         for process in range(self.n):
             if not self.pids[process]:
                 self._fork(process)
@@ -90,17 +90,17 @@ class Crew:
         head[Page.TELL], self.events = telling, []
         head[Page.POSITION] = 0
         self.go_on(bytes(range(self.n)) + way)
-        return self.n
 
-    def go_on(self, way: bytes) -> int:
-        """Let the processes act in this order from here, and return the position of the first step."""
+    def go_on(self, way: bytes, most: int = 0) -> int:
+        """Let the processes act in this order from here; the last may go on by itself until there are `most` steps.
+        Returns how many there were."""
         head, position = self.page.head, self.page.head[Page.POSITION]
         if way:
             self.page.schedule[position:position + len(way)] = way
-            head[Page.LENGTH] = position + len(way)
+            head[Page.LENGTH], head[Page.UNTIL] = position + len(way), most and position + most
             self.turns[way[0]].give()
             self._await()
-        return position
+        return head[Page.POSITION] - position
 
     def may(self, process: int) -> bool:
         """Ask `process` whether its pending operation would go through at once. It asks the real object."""
@@ -146,15 +146,23 @@ class Crew:
             raise self._nonsense(process)
         return known[process][number]
 
-    def logged(self, process: int, position: int) -> tuple[Operation, int]:
-        """What `process` did there: the operation, and the number of its result."""
-        operation, result = self.page.operations[position], self.page.results[position]
+    def logged(self, process: int, step: int) -> tuple[Operation, int]:
+        """What `process` did in that step of the run: the operation, and the number of its result."""
+        operation, result = self.page.steps[2 * (self.n + step)], self.page.steps[2 * (self.n + step) + 1]
         if operation not in self._operations[process] or result not in self._results[process]:
             self.read_wire(process)
         try:
             return self._operations[process][operation], self._results[process][result]
         except KeyError:
             raise self._nonsense(process) from None
+
+    def left(self, step: int) -> int:
+        """The number that it left in its object, if it touched one number, and not only repeated a known way."""
+        return self.page.left[self.n + step]
+
+    def raw(self, first: int, end: int) -> bytes:
+        """All that was noted of these steps, to compare with what the same workers note another time."""
+        return self.page.raw(self.n + first, self.n + end)
 
     def read_wire(self, process: int) -> None:
         """Hear what `process` has described since the last time."""

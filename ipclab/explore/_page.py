@@ -3,6 +3,10 @@
 A run follows a schedule, a list of process numbers. Whoever has performed its operation hands the turn to the next in
 the list, without asking the controller; at the end of the list the controller has it. So repeating a known prefix costs
 one switch for each change of process, and nothing for going on.
+
+Beyond the end of the list, the last process may be allowed to go on by itself for some steps. It does so only with
+operations on single numbers, semaphores and cells of memory, and notes for each what it left there; it stops where it
+would have to wait.
 """
 
 from __future__ import annotations
@@ -23,18 +27,22 @@ class Page:
     """Numbers in shared memory. Made before the workers are forked, who inherit it."""
 
     def __init__(self) -> None:
-        self._map = mmap.mmap(-1, 4 * (_HEAD + _PROCESSES + 3 * LONGEST))
-        cells = memoryview(self._map).cast("i")
-        starts = [0, _HEAD, *(_HEAD + _PROCESSES + i * LONGEST for i in range(4))]
-        head, pending, schedule, operations, results = (cells[a:b] for a, b in itertools.pairwise(starts))
-        self.head = head
-        self.pending: memoryview = pending           # by process: the number of the operation it stands before
-        self.schedule = schedule.cast("B")           # by step: the process, in one byte
-        self.operations: memoryview = operations     # by step: the operation's number in its process's own list
-        self.results: memoryview = results           # by step: the same for results
+        self._map = mmap.mmap(-1, 8 * (_HEAD + _PROCESSES + 2 * LONGEST) + LONGEST)
+        whole = memoryview(self._map)
+        starts = [0, *itertools.accumulate(8 * n for n in (_HEAD, _PROCESSES, LONGEST, LONGEST)), len(whole)]
+        head, pending, steps, left, schedule = (whole[a:b] for a, b in itertools.pairwise(starts))
+        self.head: memoryview = head.cast("q")
+        self.pending: memoryview = pending.cast("q")     # by process: the number of the operation it stands before
+        self.schedule: memoryview = schedule             # by step: the process, in one byte
+        self.steps: memoryview = steps.cast("i")         # by step: two numbers, of the operation and of its result
+        self.left: memoryview = left.cast("q")           # by step, if it is noted: the number left in the object
 
-    # Places in `head`
-    RUN, POSITION, LENGTH, ASK, TELL = range(5)
+    def raw(self, first: int, end: int) -> bytes:
+        """What is noted of these steps; equal for equal steps of the same workers."""
+        return bytes(self.steps[2 * first:2 * end])
+
+    # Places in `head`. UNTIL: up to which position the process that is at work may go on by itself; 0: not at all.
+    RUN, POSITION, LENGTH, ASK, TELL, UNTIL = range(6)
 
 
 class Turn:

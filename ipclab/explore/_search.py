@@ -129,6 +129,9 @@ class _Visits:
         return not any(p in left_out and p not in asleep for p in enabled)
 
 
+_NOBODY: frozenset[int] = frozenset()
+
+
 def _branches(state: State, awake: list[int], asleep: frozenset[int]) -> Iterator[tuple[State, int, frozenset[int]]]:
     tried, last = set(asleep), state.schedule[-1] if state.schedule else -1
     for process in sorted(awake, key=lambda p: p != last):
@@ -141,7 +144,7 @@ def _still_asleep(state: State, asleep: set[int], process: int, free: Callable) 
     `asleep` may move here, for they could when they fell asleep, and only what they depend on could have changed that.
     """
     moved = state.pending[process]
-    return frozenset(q for q in asleep if q != process and free(state.pending[q], moved))
+    return _NOBODY if not asleep else frozenset(q for q in asleep if q != process and free(state.pending[q], moved))
 
 
 @dataclass(slots=True)
@@ -170,33 +173,33 @@ class _Events:
         self.nothing = [0] * processes
         self.of: list[list[_Event]] = [[] for _ in range(processes)]
         self.on: dict[str, list[_Event]] = {}
+        self.ends = 0                                # how many of them end a process, and may touch several things
 
     def known_to(self, process: int) -> list[int]:
         """The clock of `process` before its next step."""
         return self.of[process][-1].clock if self.of[process] else self.nothing
 
-    def like(self, operation: Operation) -> list[_Event]:
-        """All steps that `operation` may depend on, and perhaps some others, in their order."""
-        if operation.kind in ENDS or any(label.startswith("process ") for label in self.on):
-            return self.all
-        return self.on.get(operation.label, [])
+    def rivals(self, process: int, operation: Operation) -> list[_Event]:
+        """The steps of others on which `operation` of `process` depends, the last one first."""
+        like = self.all if self.ends or operation.kind in ENDS else self.on.get(operation.label, ())
+        return [e for e in reversed(like) if e.process != process and not independent(e.operation, operation)]
 
-    def push(self, process: int, operation: Operation) -> None:
+    def push(self, process: int, operation: Operation, rivals: list[_Event]) -> None:
         clock = list(self.known_to(process))
-        for event in self.like(operation):
-            if event.process != process and not independent(event.operation, operation):
+        for event in rivals:
+            if event.clock[event.process] > clock[event.process]:
                 clock = list(map(max, clock, event.clock))
         clock[process] += 1
         event = _Event(len(self.all), process, operation, clock)
+        self.ends += operation.kind in ENDS
         for where in (self.all, self.of[process], self.on.setdefault(operation.label, [])):
             where.append(event)
 
     def pop(self) -> None:
         event = self.all.pop()
+        self.ends -= event.operation.kind in ENDS
         self.of[event.process].pop()
         self.on[event.operation.label].pop()
-        if not self.on[event.operation.label]:
-            del self.on[event.operation.label]
 
 
 def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
@@ -209,8 +212,10 @@ def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
         if process is not None:
             asleep = _still_asleep(node.state, node.asleep | node.done, process, independent)
             node.done.add(process)
-            _races(nodes, events, process, node.state.pending[process])
-            events.push(process, node.state.pending[process])
+            operation = node.state.pending[process]
+            rivals = events.rivals(process, operation)
+            _races(nodes, events, process, operation, rivals)
+            events.push(process, operation, rivals)
             nodes.append(_node(walker.step(node.state, process), asleep))
             continue
         if not node.done:                            # the run ends here: nobody may go on, or all who may are asleep
@@ -218,7 +223,7 @@ def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
                 ended(node.state)
             for p, operation in enumerate(node.state.pending):
                 if isinstance(operation, Operation):
-                    _races(nodes, events, p, operation)
+                    _races(nodes, events, p, operation, events.rivals(p, operation))
             yield
         nodes.pop()
         if nodes:
@@ -240,15 +245,12 @@ def _enables(a: Operation, b: Operation) -> bool:
     return b.blocks and a.kind != b.kind
 
 
-def _races(nodes: list[_Node], events: _Events, process: int, operation: Operation) -> None:
+def _races(nodes: list[_Node], events: _Events, process: int, operation: Operation, rivals: list[_Event]) -> None:
     """For each earlier step with which the coming one races: see to it that the other order is explored."""
     known = events.known_to(process)
     hidden: list[_Event] = []
-    for event in reversed(events.like(operation)):
-        if event.process == process or independent(event.operation, operation) \
-                or event.clock[event.process] <= known[event.process]:
-            continue
-        if any(_before(event, other) for other in hidden):
+    for event in rivals:
+        if event.clock[event.process] <= known[event.process] or any(_before(event, other) for other in hidden):
             continue
         _want_other_order(nodes[event.depth], events.all[event.depth:], process, operation, known)
         if not _enables(event.operation, operation):

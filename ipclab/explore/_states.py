@@ -30,6 +30,7 @@ class Operation:
     blocks: bool
     args: tuple | None               # None: not plain. Of the end of a process: the labels of what it touches
     argument: object = None
+    noted: bool = False              # it touches one number, and the process notes what it leaves there
 
     def __str__(self) -> str:
         return f"{self.kind}({'' if self.argument is None else self.argument}) on {self.label}"
@@ -56,6 +57,7 @@ class State:
     enabled: tuple[int, ...]         # the processes that may go on
     histories: tuple[int, ...]       # by process: a number that stands for all that it did and saw
     store: dict[str, Any]            # content of the shared objects, as far as the histories do not tell
+    raw: bytes = b""                 # the log as the workers note it: equal for equal steps of the same workers
     cut: bool = False                # it is too long: whoever may go on is not let
 
     @property

@@ -19,6 +19,7 @@ from ..gate import Recorded, Request
 from ..mechanisms._object import KernelObject
 from ..processes import Spec
 from ..trace import plain
+from ._contents import number_in
 from ._page import FINISHED, Page, Turn
 
 __all__ = ["Worker"]
@@ -38,6 +39,7 @@ class Worker:
         self.turns, self.controller, self.mine = turns, controller, turns[me]
         self.operations: dict[Any, int] = {}
         self.results: dict[Any, int] = {}
+        self.numbers_in: dict[int, Callable[[], int] | None] = {}           # by operation: what it touches, to look at
         self.run, self.refusals, self.has_turn, self.asked = 0, 0, False, None
         self.recorded = Recorded(spec.name, lambda event: None)
         self.perform = self._performer()
@@ -71,41 +73,55 @@ class Worker:
     def _performer(self) -> Callable[[Request], Any]:
         """`perform` with all it needs at hand: most of an exploration's time is spent in here."""
         page, head, pending, schedule = self.page, self.page.head, self.page.pending, self.page.schedule
-        operations, results, me = self.operations, self.results, self.me
-        RUN, POSITION, LENGTH, TELL = Page.RUN, Page.POSITION, Page.LENGTH, Page.TELL
+        operations, numbers_in, results, me = self.operations, self.numbers_in, self.results, self.me
+        RUN, POSITION, LENGTH, TELL, UNTIL = Page.RUN, Page.POSITION, Page.LENGTH, Page.TELL, Page.UNTIL
 
         def perform(request: Request) -> Any:
             if head[RUN] != self.run:
                 self._refuse()
-            key = (request.kind, request.target.label, request.args)
+            key = (request.kind, request.target.label, request.args, *map(type, request.args))
             try:
                 number = operations[key]
             except (KeyError, TypeError):
-                number = self._number(operations, key, lambda key: _operation(request))
+                look = number_in(request.target, request.args)
+                number = self._number(operations, key, lambda key: {**_operation(request), "noted": look is not None})
+                numbers_in[number] = look
             event = self._begin(request) if head[TELL] else None
             pending[me], self.asked = number, request
             position = head[POSITION]
-            if position >= head[LENGTH] or schedule[position] != me:
+            if position >= head[LENGTH] and position < head[UNTIL] and may_go_on(request, number):
+                schedule[position], head[LENGTH] = me, position + 1
+            elif position >= head[LENGTH] or schedule[position] != me:
                 self._hand_over()
                 self._await_turn()
                 position = head[POSITION]
             head[POSITION] = position + 1
-            page.operations[position] = number
             if event:
                 event = replace(event, start=time.monotonic_ns())       # it waited for its turn, not for the kernel
             try:
                 result = request.call()
             except BaseException as error:
-                page.results[position] = self._number(results, ("error", f"{type(error).__name__}: {error}"))
+                note(position, number, ("error", f"{type(error).__name__}: {error}"))
                 self._end(event, request, None, error)
                 raise
-            try:
-                page.results[position] = results[result.__class__, result]
-            except (KeyError, TypeError):
-                page.results[position] = self._number(results, (result.__class__, result))
+            note(position, number, (result.__class__, result))
             if event:
                 self._end(event, request, result, None)
             return result
+
+        def may_go_on(request: Request, number: int) -> bool:
+            return numbers_in[number] and (not request.blocks or request.target.may(request.kind, *request.args))
+
+        steps, left = page.steps, page.left
+
+        def note(position: int, number: int, outcome: tuple) -> None:
+            steps[2 * position] = number
+            try:
+                steps[2 * position + 1] = results[outcome]
+            except (KeyError, TypeError):
+                steps[2 * position + 1] = self._number(results, outcome)
+            if head[UNTIL] and numbers_in[number]:
+                left[position] = numbers_in[number]()
 
         return perform
 

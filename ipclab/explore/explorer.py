@@ -50,7 +50,7 @@ def explore_here(system: Callable[[], System], *, seconds: float = 60.0, longest
     Which verdict comes after so many runs does not depend on how busy the machine is. `shortest=False` takes the first failing schedule as it is found, without looking for a shorter one or for the critical step.
 
     The same processes serve for all runs. What a function keeps in a global variable from one run to the next would
-    falsify that; so a run is compared with one in new processes, and if they differ, all is explored in new processes
+    falsify that; so the first run, of new processes, is repeated at the end, and if it differs now, all is explored in new processes
     for every run. `new_processes=True` does so from the start: several times slower, and certain even if the code that
     is explored tries to behave differently the second time.
     """
@@ -93,11 +93,10 @@ class Exploration:
         self.engine, self.deadline, self.most_runs = engine, deadline, runs
         self.ends = self.cut = 0
         self.failed: State | None = None
-        self.last: State | None = None                       # the end of the last run that came to one
+        self.first: State | None = None                      # the end of the first run, made by new processes
 
     def verdict(self, shortest: bool = True, must_conflict: bool = True) -> Verdict:
         complete = self._search()
-        self._compare_with_new_processes()
         sizes = {"runs": self.engine.runs, "steps": self.engine.steps, "ends": self.ends}
         if self.failed:
             return replace(self._refuted(self.failed, shortest), sizes=sizes)
@@ -113,6 +112,7 @@ class Exploration:
         if must_conflict and not self._conflict():
             return Verdict(NOT_FINISHED, "no two processes ever touched the same thing, so there was nothing to "
                            "interleave; do they share the objects you meant?", sizes)
+        self._compare_with_new_processes()
         return Verdict(PROVED, "no interleaving goes wrong, at this size", sizes)
 
     def _search(self) -> bool:
@@ -136,18 +136,16 @@ class Exploration:
         return self.most_runs is not None and (self.cut > 0 or self.engine.runs > self.most_runs)
 
     def _compare_with_new_processes(self) -> None:
-        """Raise NotTheSame if the last run ends otherwise in processes that have run nothing before."""
-        if self.last and not self.engine.new_processes:
-            self.engine.new_processes = True
-            self.engine.go_to(self.last)
-            self.engine.new_processes = False
+        """Raise NotTheSame if the first run, when the processes were new, comes out otherwise now that they are not."""
+        if not self.engine.new_processes:
+            self.engine.go_to(self.first)
 
     def _ended(self, state: State) -> bool:
         if state.cut:
             self.cut += 1
             return False
         self.ends += 1
-        self.last = state
+        self.first = self.first or state
         wrong = self.engine.system.wrong(self.engine.final(state))
         if wrong:
             self.failed = state
@@ -155,14 +153,21 @@ class Exploration:
 
     def _conflict(self) -> bool:
         """Did two processes touch the same thing, and at least one of them change it?"""
-        return any(len({p for p, _ in did}) > 1 and {kind for _, kind in did} - {"load"}
-                   for did in self.engine.touched.values())
+        touched = self.engine.touched
+        return any(kind != "load" and any(label == other and p != q for other, q, _ in touched)
+                   for label, p, kind in touched)
 
     def _refuted(self, failed: State, shortest: bool) -> Verdict:
-        if not shortest:
-            return retold(self.engine, failed.schedule, None)
-        failed = self._shortest(failed)
-        return retold(self.engine, failed.schedule, last_chance(self.engine, failed, self._budget()))
+        """The story of it, as new processes tell it."""
+        critical = None
+        if shortest:
+            failed = self._shortest(failed)
+            critical = last_chance(self.engine, failed, self._budget())
+        self.engine.new_processes = True
+        verdict = retold(self.engine, failed.schedule, critical)
+        if not verdict.refuted:
+            raise NotTheSame(f"a run that went wrong does not when new processes repeat it: {verdict.reason}")
+        return verdict
 
     def _shortest(self, found: State) -> State:
         """The failing run with the fewest preemptions, and of those the one with the fewest switches."""

@@ -14,7 +14,8 @@ from typing import Any
 
 from .. import errors
 from ..explore import crashes, explorer
-from ..explore.system import Final, System, noting_objects
+from ..explore._stage import noting_objects
+from ..explore.system import Final, System
 from ..mechanisms._object import KernelObject
 from ..mechanisms._streams import End
 from ..mechanisms.message_queues import MessageQueue, PosixQueue
