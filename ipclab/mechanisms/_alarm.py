@@ -1,4 +1,5 @@
-"""A time limit for calls that have none of their own, such as msgrcv(2): an alarm clock interrupts them (TLPI 23.3)."""
+"""A time limit for calls that have none of their own, msgrcv(2) and open(2) of a FIFO: an alarm clock interrupts them
+(TLPI 23.3)."""
 
 from __future__ import annotations
 
@@ -17,13 +18,14 @@ FOR_EVER = 1e8
 
 
 @contextlib.contextmanager
-def alarm(seconds: float, call: str, object: str) -> Iterator[None]:
+def alarm(seconds: float, call: str, object: str, instead: str = "use the _nowait verb") -> Iterator[None]:
     """Inside the block a waiting call is interrupted (EINTR) when `seconds` are over, and again until it has noticed.
 
     A process has one such clock (setitimer(2)) and one handler for SIGALRM. Both are put back; if the caller's own
-    alarm falls due meanwhile, it rings when the block is left.
+    alarm falls due meanwhile, it rings when the block is left. `instead`: what else the caller can do where an alarm is
+    not possible.
     """
-    _possible(call, object)
+    _possible(call, object, instead)
     handler = signal.signal(signal.SIGALRM, lambda *_: None)
     began = time.monotonic()
     theirs, interval = signal.setitimer(signal.ITIMER_REAL, min(max(seconds, AGAIN / 20), FOR_EVER), AGAIN)
@@ -36,10 +38,10 @@ def alarm(seconds: float, call: str, object: str) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, max(1e-6, theirs - (time.monotonic() - began)), interval)
 
 
-def _possible(call: str, object: str) -> None:
-    hint = "A System V queue has no time limit of its own; an alarm has to interrupt the wait, and "
+def _possible(call: str, object: str, instead: str) -> None:
+    hint = "The kernel has no time limit for this wait; an alarm has to interrupt it, and "
     if threading.current_thread() is not threading.main_thread():
         raise errors.Misuse(call, object, hint=hint + "Python allows that in the main thread only. "
-                                                      "Leave timeout= out, use the _nowait verb, or use a PosixQueue.")
+                                                      f"Leave timeout= out, or {instead}.")
     if signal.SIGALRM in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
-        raise errors.Misuse(call, object, hint=hint + "SIGALRM is blocked here. Unblock it, or use a PosixQueue.")
+        raise errors.Misuse(call, object, hint=hint + f"SIGALRM is blocked here. Unblock it, or {instead}.")

@@ -1,6 +1,7 @@
-"""The few calls that sysv_ipc and posix_ipc cannot make as we need them, by way of the C library.
+"""The few calls that os, sysv_ipc and posix_ipc cannot make as we need them, by way of the C library.
 
 - P with a time limit on a System V semaphore: the wheels of sysv_ipc leave semtimedop(2) out.
+- open(2) that gives up when a signal handler has run: Python's own goes on waiting.
 - Message types beyond 31 bits, and looking at a queue without taking from it.
 - Waiting on a POSIX object: when a signal handler raises an exception meanwhile, posix_ipc drops the exception.
 
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from operator import call
 
-__all__ = ["mq_receive", "mq_send", "msgrcv", "msgsnd", "sem_open", "sem_wait", "semtimedop"]
+__all__ = ["mq_receive", "mq_send", "msgrcv", "msgsnd", "open", "sem_open", "sem_wait", "semtimedop"]
 
 IPC_NOWAIT = 0o4000
 MSG_COPY = 0o40000                           # take nothing; the type is then a position in the queue
@@ -48,6 +49,10 @@ def _checked(function: Callable, *arguments: object) -> int:
     if result in (-1, None):
         raise OSError(number, os.strerror(number))
     return result
+
+
+def open(path: str, flags: int) -> int:
+    return _checked(_libc.open, os.fsencode(path), flags | os.O_CLOEXEC)
 
 
 def semtimedop(id: int, change: int, undo: bool, seconds: float) -> None:

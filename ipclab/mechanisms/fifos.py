@@ -6,19 +6,18 @@ one end waits until somebody opens the other. Book: chapter FIFOs. Manual: fifo(
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import select
 import stat
 import time
-from collections.abc import Callable
 from typing import Self
 
 from .. import errors
 from ..gate import operation
-from . import _tee, ledger, leftovers
-from ._bytes import ATOMIC, ready
+from . import _syscalls as syscalls
+from . import ledger, leftovers
+from ._alarm import alarm
+from ._bytes import ATOMIC
 from ._object import KernelObject, explained, translated
 from ._streams import ReadEnd, WriteEnd
 
@@ -57,13 +56,12 @@ class Fifo(KernelObject):
 
     @operation()
     def open_reader(self, timeout: float | None = None) -> ReadEnd:
-        """Open it for reading; open(2). Blocks until somebody has it open for writing.
+        """Open it for reading; open(2). Blocks until somebody has it open for writing, or opens it.
 
-        Raises TimedOut after `timeout` seconds, in which it was open for reading: a writer may have begun.
+        `timeout` is in seconds: raises TimedOut when it goes by (in the main thread only: an alarm must end the wait,
+        for open(2) has no limit). A signal handler may run meanwhile; open_reader then goes on waiting.
         """
-        if timeout is not None:
-            return self._reader_within(timeout)
-        return ReadEnd(self._open("open_reader", os.O_RDONLY), self.family, self.label)
+        return ReadEnd(self._open("open_reader", os.O_RDONLY, "writing", timeout), self.family, self.label)
 
     @operation(blocks=False)
     def open_reader_nowait(self) -> ReadEnd:
@@ -72,10 +70,11 @@ class Fifo(KernelObject):
 
     @operation()
     def open_writer(self, timeout: float | None = None) -> WriteEnd:
-        """Open it for writing; open(2). Blocks until somebody has it open for reading. `timeout` in seconds."""
-        if timeout is not None:
-            return self._writer_within(timeout)
-        return WriteEnd(self._open("open_writer", os.O_WRONLY), self.family, self.label)
+        """Open it for writing; open(2). Blocks until somebody has it open for reading, or opens it.
+
+        `timeout` as for `open_reader`.
+        """
+        return WriteEnd(self._open("open_writer", os.O_WRONLY, "reading", timeout), self.family, self.label)
 
     @operation(blocks=False)
     def open_writer_nowait(self) -> WriteEnd:
@@ -87,10 +86,14 @@ class Fifo(KernelObject):
         if leftovers.remove(ledger.Entry("file", self.path, self._proof)) or not os.path.lexists(self.path):
             ledger.release("file", self.path)
 
-    def _open(self, call: str, flags: int) -> int:
+    def _open(self, call: str, flags: int, partner: str = "", timeout: float | None = None) -> int:
         self._checked(call)
+        flags |= os.O_NOFOLLOW
         try:
-            descriptor = os.open(self.path, flags | os.O_NOFOLLOW)
+            if timeout is None:
+                descriptor = os.open(self.path, flags)
+            else:
+                descriptor = self._open_within(call, flags, partner, timeout)
         except OSError as error:
             raise explained(error, call, f"FIFO {self.path}")
         if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):         # somebody was quicker than the look before
@@ -103,36 +106,17 @@ class Fifo(KernelObject):
         os.set_blocking(descriptor, True)               # for the opening only; plain verbs wait
         return descriptor
 
-    def _reader_within(self, timeout: float) -> ReadEnd:
-        reader = ReadEnd(self._hurried("open_reader", os.O_RDONLY), self.family, self.label)
-        try:
-            self._meet("open_reader", timeout, "writing", lambda: _has_met_a_writer(reader.fileno()))
-        except BaseException:
-            reader._let_go()
-            raise
-        return reader
-
-    def _writer_within(self, timeout: float) -> WriteEnd:
-        opened: list[int] = []
-
-        def try_to_open() -> bool:
-            with contextlib.suppress(errors.NotFound):
-                opened.append(self._hurried("open_writer", os.O_WRONLY))
-            return bool(opened) or not self._checked("open_writer")
-
-        self._meet("open_writer", timeout, "reading", try_to_open)
-        return WriteEnd(opened[0], self.family, self.label)
-
-    def _meet(self, call: str, timeout: float, purpose: str, met: Callable[[], bool]) -> None:
-        """Look again and again: the kernel has no open(2) with a time limit, and no event tells of one that waits."""
-        deadline, pause = time.monotonic() + timeout, 0.0005
-        while not met():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise errors.TimedOut(call, f"FIFO {self.path}", errno.EAGAIN,
-                                      f"Nobody opened it for {purpose} within {timeout:g} s.")
-            time.sleep(min(pause, left))
-            pause = min(2 * pause, 0.01)
+    def _open_within(self, call: str, flags: int, partner: str, timeout: float) -> int:
+        # An alarm ends the wait: open(2) takes no time limit, and no event tells of a partner that waits in it.
+        deadline = time.monotonic() + timeout
+        with alarm(timeout, call, f"FIFO {self.path}"):
+            while True:
+                try:
+                    return syscalls.open(self.path, flags)
+                except InterruptedError:                        # by the alarm, or by another handler that has run now
+                    if time.monotonic() >= deadline:
+                        raise errors.TimedOut(call, f"FIFO {self.path}", errno.EAGAIN,
+                                              f"Nobody opened it for {partner} within {timeout:g} s.") from None
 
     def _checked(self, call: str) -> str:
         """Its proof. A name may have been taken over: never open what is no FIFO."""
@@ -150,11 +134,6 @@ class Fifo(KernelObject):
             return ""
         kind = _kind(os.lstat(self.path).st_mode)
         return f"There is {kind} already. Use Fifo.at(path) if it is the FIFO you mean, or remove it first."
-
-
-def _has_met_a_writer(descriptor: int) -> bool:
-    """A writer has it open now (a read would wait), or one was here (bytes, or the end of file after it)."""
-    return ready(descriptor, select.POLLIN) or not _tee.would_not_wait(descriptor)
 
 
 def _kind(mode: int) -> str:

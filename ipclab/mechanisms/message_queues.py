@@ -204,7 +204,7 @@ class MessageQueue(Queue):
             return attempt(*message, True, type)
 
         try:
-            with alarm(timeout, call, self._title):
+            with alarm(timeout, call, self._title, "use the _nowait verb or a PosixQueue"):
                 return patiently(once, timeout, interrupted)
         except ERRORS as error:
             raise failed(error, call, self) from error

@@ -1,4 +1,4 @@
-"""What the kernel says of real processes, drawn, in Chromium: whole without JavaScript, narrow, dark, and for everybody."""
+"""What the kernel says of real processes, drawn, in Chromium: without JavaScript, narrow, dark, and for everybody."""
 
 import mmap
 import os

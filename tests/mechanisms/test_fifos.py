@@ -95,11 +95,42 @@ def test_opening_gives_up_after_its_time(fifo, verb, purpose, seconds):
 @pytest.mark.parametrize("mine, theirs", [("open_reader", "open_writer"), ("open_writer", "open_reader")])
 @pytest.mark.parametrize("limit", [None, TIME])
 def test_opening_within_its_time_meets_one_that_waits_already(fifo, child, mine, theirs, limit):
-    other = child(lambda: getattr(fifo, theirs)(limit).close())
-    if limit is None:
-        other.blocked("openat")
+    other = child(lambda: getattr(fifo, theirs)(limit).close()).blocked("openat")
     with getattr(fifo, mine)(timeout=TIME):
         other.result()
+
+
+def test_who_gave_up_opening_has_opened_nothing(fifo):
+    with pytest.raises(errors.TimedOut):
+        fifo.open_reader(timeout=0.01)
+    with pytest.raises(errors.NotFound, match="open_writer_nowait on FIFO .*ENXIO"):
+        fifo.open_writer_nowait()
+
+
+def test_a_handler_runs_meanwhile_and_opening_goes_on(fifo, child):
+    def patient():
+        signal.signal(signal.SIGUSR1, lambda *_: None)
+        fifo.open_reader(timeout=TIME).close()
+
+    reader = child(patient).blocked("openat")
+    reader.kill(signal.SIGUSR1)
+    reader.blocked("openat")
+    fifo.open_writer().close()
+    reader.result()
+
+
+def test_opening_within_a_time_is_for_the_main_thread(fifo):
+    told = []
+
+    def try_to_open():
+        with pytest.raises(errors.Misuse) as caught:
+            fifo.open_writer(timeout=TIME)
+        told.append(str(caught.value))
+
+    thread = threading.Thread(target=try_to_open)
+    thread.start()
+    thread.join()
+    assert "main thread only. Leave timeout= out, or use the _nowait verb." in told[0]
 
 
 def test_a_writer_that_came_and_went_is_a_meeting_too(fifo, child):
