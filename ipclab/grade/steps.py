@@ -40,6 +40,21 @@ def _metadata(cell: NotebookNode) -> dict:
     return {"lab": {"role": what}}
 
 
+def with_what_nbgrader_reads(notebook: NotebookNode) -> NotebookNode:
+    """Tasks and checks say in nbgrader's words (version 3 of its schema) what they are, too."""
+    return _each_cell(notebook, lambda cell, _: cell | {"metadata": {**cell.metadata, **_for_nbgrader(cell)}})
+
+
+def _for_nbgrader(cell: NotebookNode) -> dict:
+    what = cell.metadata.lab
+    if "task" not in what:
+        return {}
+    graded = {"points": what.points} if what.get("points") else {}
+    return {"nbgrader": {"schema_version": 3, "grade_id": f"{what.role}-{what.task}", "cell_type": cell.cell_type,
+                         "grade": bool(graded), "solution": what.role == "task", "locked": what.role == "check",
+                         "task": False, **graded}}
+
+
 def without_outputs(notebook: NotebookNode) -> NotebookNode:
     empty = {"outputs": [], "execution_count": None}
     return _each_cell(notebook, lambda cell, _: cell | (empty if cell.cell_type == "code" else {}))
@@ -67,6 +82,7 @@ def with_a_kernel_of_any_machine(notebook: NotebookNode) -> NotebookNode:
 STEPS: tuple[Callable[[NotebookNode], NotebookNode], ...] = (
     without_what_is_the_instructors,
     with_roles_for_students,
+    with_what_nbgrader_reads,
     without_outputs,
     with_stable_ids,
     with_a_kernel_of_any_machine,
