@@ -6,6 +6,8 @@ same judge that decides the grade. So what passes here passes there, as far as t
 
 from __future__ import annotations
 
+import os
+
 from IPython import get_ipython
 from IPython.display import display
 
@@ -67,12 +69,24 @@ def _task(line: str, cell: str) -> None:
 def _check(line: str, cell: str) -> None:
     name = _named(line, "check")
     if name and name not in _tasks:
-        print(f"Run the cell of this task first: the one that begins with `%%task {name}`.")
+        _lost(f"Run the cell of this task first: the one that begins with `%%task {name}`.")
     elif name:
         # Without a box a student's own code runs as it does in the kernel itself.
         verdict = examine(name, _tasks[name], cell, best())
         more = _compared(_predicted.pop(name), verdict) if name in _predicted else ""
         display(_Shown(verdict, _tasks[name], more))
+        if not verdict.right:
+            _lost()
+    else:
+        _lost()
+
+
+def _lost(why: str = "") -> None:
+    """Say why a check cannot pass. nbgrader counts a cell as passed unless it fails, so under nbgrader it fails."""
+    if why:
+        print(why)
+    if "NBGRADER_EXECUTION" in os.environ:
+        raise AssertionError("this check did not pass; see above")
 
 
 def _named(line: str, magic: str) -> str:
