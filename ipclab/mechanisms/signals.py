@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import functools
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .. import errors, gate
+from .. import errors
 from ..gate import operation
 from . import _sigqueue
+from ._dispositions import Former, noted
 from ._object import KernelObject, explained
 from ._signal_names import name_of, number_of
 
@@ -79,7 +79,7 @@ class Signal(KernelObject):
     # --- receiving: what happens when it arrives ---
 
     @operation(blocks=False, result=lambda self, args, result: None)
-    def catch(self, handler: Callable[[int, Any], object], /) -> _Former:
+    def catch(self, handler: Callable[[int, Any], object], /) -> Former:
         """From now on let `handler(signum, frame)` run when it arrives; sigaction(2). Never blocks.
 
         `with USR1.catch(handler):` puts the former disposition back at the end of the block. Python runs handlers in
@@ -87,15 +87,15 @@ class Signal(KernelObject):
         """
         if not callable(handler):
             raise errors.Misuse("catch", self._named, hint=f"Give a function handler(signum, frame), not {handler!r}.")
-        return self._dispose("catch", _noted(self.label, handler))
+        return self._dispose("catch", noted(self.label, handler))
 
     @operation(blocks=False, result=lambda self, args, result: None)
-    def ignore(self) -> _Former:
+    def ignore(self) -> Former:
         """From now on let it have no effect; an ignored signal stays ignored after exec. Also for a with block."""
         return self._dispose("ignore", signal.SIG_IGN)
 
     @operation(blocks=False, result=lambda self, args, result: None)
-    def default(self) -> _Former:
+    def default(self) -> Former:
         """From now on let it do what signal(7) lists for it: end, stop, continue, or nothing. Also for a with block."""
         return self._dispose("default", signal.SIG_DFL)
 
@@ -167,7 +167,7 @@ class Signal(KernelObject):
         """Take it if it is pending, else raise WouldBlock; never waits."""
         arrived = signal.sigtimedwait(self._alone, 0)
         if arrived is None:
-            raise errors.WouldBlock("wait_nowait", self._named, errno.EAGAIN, "It is not pending; nobody sent it yet.")
+            raise errors.WouldBlock("wait_nowait", self._named, errno.EAGAIN, _NOT_YET)
         return arrived
 
     @operation("take", result=lambda self, args, result: os.getpid())
@@ -177,6 +177,14 @@ class Signal(KernelObject):
         value = _sigqueue.wait(self.number, timeout)
         if value is None:
             raise self._timed_out("wait_value", timeout)
+        return value
+
+    @operation("take", blocks=False, result=lambda self, args, result: os.getpid())
+    def wait_value_nowait(self) -> int:
+        """Like `wait_nowait`, but returns the number that `queue` sent along."""
+        value = _sigqueue.wait(self.number, 0)
+        if value is None:
+            raise errors.WouldBlock("wait_value_nowait", self._named, errno.EAGAIN, _NOT_YET)
         return value
 
     def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
@@ -194,12 +202,12 @@ class Signal(KernelObject):
     def _named(self) -> str:
         return f"signal {self.label!r}"
 
-    def _dispose(self, call: str, disposition: Any) -> _Former:
+    def _dispose(self, call: str, disposition: Any) -> Former:
         self._stoppable(call)
         if threading.current_thread() is not threading.main_thread():
             raise errors.Misuse(call, self._named, hint="Python handles signals in the main thread; call it there, or "
                                 "block the signal and let this thread wait() for it.")
-        return _Former(self, signal.signal(self.number, disposition))
+        return Former(self, signal.signal(self.number, disposition))
 
     def _wait(self, timeout: float | None) -> signal.struct_siginfo:
         self._must_be_blocked("wait")
@@ -236,37 +244,12 @@ class Signal(KernelObject):
 
 
 _DISPOSITIONS = {signal.SIG_IGN: "ignored", signal.SIG_DFL: "default", None: "not set by Python"}
+_NOT_YET = "It is not pending; nobody sent it yet."
 _UNSENT = {
     errno.ESRCH: "There is no process {pid}: it has ended and been waited for, or the number is wrong.",
     errno.EPERM: "Process {pid} belongs to another user; only the same user, or root, may signal it.",
     errno.EAGAIN: "Too many queued signals are pending already (RLIMIT_SIGPENDING); let the receiver take some.",
 }
-
-
-class _Former:
-    """What `catch`, `ignore` and `default` return: as a with block, it puts the former disposition back at the end."""
-
-    def __init__(self, of: Signal, disposition: Any):
-        self._of, self._disposition = of, disposition
-
-    def __enter__(self) -> Signal:
-        return self._of
-
-    def __exit__(self, *_: object) -> None:
-        self._of.restore(self._disposition)
-
-
-def _noted(label: str, handler: Callable) -> Callable:
-    """`handler`, which also leaves an event when it runs, and whose own operations pass the gate again."""
-    @functools.wraps(handler, updated=())
-    def on_arrival(signum: int, frame: Any) -> None:
-        note = getattr(gate.current(), "note", None)
-        if note is not None:
-            note("handle", label, "take", os.getpid())
-        with gate.outside():
-            handler(signum, frame)
-
-    return on_arrival
 
 
 def mask() -> set[str]:

@@ -61,7 +61,8 @@ def connect(address: Any, *, kind: str = "stream", timeout: float | None = None)
     """A connection to the server that listens at `address`; connect(2). The server need not have accepted yet.
 
     Blocks while the server's backlog is full (and, over a network, for the three-way handshake): at most `timeout`
-    seconds, then raises TimedOut. Raises NotFound if nobody listens there.
+    seconds, then raises TimedOut. Raises NotFound if nobody listens there. A handshake cannot be had without waiting,
+    so there is no connect_nowait; `timeout=0` comes nearest.
     """
     where = understood("connect", address, kind)
     bare = where.socket("connect")

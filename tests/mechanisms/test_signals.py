@@ -277,8 +277,11 @@ def test_wait_gives_up_after_its_time(verb, seconds):
 
 def test_wait_nowait_never_waits():
     with USR1.blocked():
-        with pytest.raises(errors.WouldBlock, match="wait_nowait on signal 'SIGUSR1' .EAGAIN.*not pending"):
-            USR1.wait_nowait()
+        for verb in ("wait_nowait", "wait_value_nowait"):
+            with pytest.raises(errors.WouldBlock, match=f"{verb} on signal 'SIGUSR1' .EAGAIN.*not pending"):
+                getattr(USR1, verb)()
+        USR1.queue(os.getpid(), 7)
+        assert USR1.wait_value_nowait() == 7
         USR1.send(os.getpid())
         assert USR1.wait_nowait().si_pid == os.getpid()
 

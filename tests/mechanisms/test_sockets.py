@@ -470,6 +470,22 @@ def test_several_at_once_and_no_more_than_asked(kind):
                 b.receive_descriptors(most)                              # the fixture finds any that stays open
         with pytest.raises(errors.TimedOut, match="receive_descriptors on .*Nothing was sent within 0.01 s"):
             b.receive_descriptors(timeout=0.01)
+        with pytest.raises(errors.WouldBlock, match="receive_descriptors_nowait on .*EAGAIN"):
+            b.receive_descriptors_nowait()
+
+
+@pytest.mark.parametrize("kind", ["stream", "seqpacket", "datagram"])
+def test_descriptors_wait_for_room_no_longer_than_they_should(kind):
+    a, b = socket_pair(kind)
+    with a, b:
+        with pytest.raises(errors.WouldBlock, match="send_descriptors_nowait on .*EAGAIN"):
+            for _ in range(10_000):
+                a.send_descriptors_nowait([0], b"x" * 1000)
+        with pytest.raises(errors.TimedOut, match="send_descriptors on .*Nobody received within 0.01 s"):
+            a.send_descriptors([0], b"x" * 1000, timeout=0.01)
+        (number,), data = b.receive_descriptors_nowait(n=1000)
+        os.close(number)
+        assert data == b"x" * 1000
 
 
 def test_what_cannot_be_sent_along(stream):
@@ -485,6 +501,8 @@ def test_what_cannot_be_sent_along(stream):
     with listen(0) as server, connect(server.address) as client:
         with pytest.raises(errors.Misuse, match="Only UNIX sockets"):
             client.send_descriptors([0])
+        with pytest.raises(errors.Misuse, match="receive_descriptors_nowait on .*Only UNIX sockets"):
+            client.receive_descriptors_nowait()
 
 
 # --- datagrams ---
