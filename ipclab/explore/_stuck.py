@@ -1,7 +1,7 @@
 """Is a process blocked for ever? Read off the kernel, without a clock.
 
 A process is stuck if it has one thread, sleeps in a system call that only another process could end, has no signal
-waiting for it, and no other process of the experiment is left to act. Where that is not certain the answer is no, and a
+waiting for it, and no other process of the experiment is left to act: each of them sleeps in the same way. Where that is not certain the answer is no, and a
 deadline must decide; a deadline yields NOT FINISHED, never a verdict.
 """
 
@@ -21,11 +21,11 @@ _CALLS = {
     "x86_64": {0: ("read", None), 1: ("write", None), 19: ("readv", None), 20: ("writev", None), 34: ("pause", None),
                65: ("semop", None), 69: ("msgsnd", None), 70: ("msgrcv", None), 130: ("rt_sigsuspend", None),
                202: ("futex", 3), 220: ("semtimedop", 3), 242: ("mq_timedsend", 4), 243: ("mq_timedreceive", 4),
-               128: ("rt_sigtimedwait", 2)},
+               128: ("rt_sigtimedwait", 2), 61: ("wait4", None), 247: ("waitid", None)},
     "aarch64": {63: ("read", None), 64: ("write", None), 65: ("readv", None), 66: ("writev", None),
                 193: ("semop", None), 189: ("msgsnd", None), 188: ("msgrcv", None), 133: ("rt_sigsuspend", None),
                 98: ("futex", 3), 192: ("semtimedop", 3), 182: ("mq_timedsend", 4), 183: ("mq_timedreceive", 4),
-                137: ("rt_sigtimedwait", 2)},
+                137: ("rt_sigtimedwait", 2), 260: ("wait4", None), 95: ("waitid", None)},
 }.get(platform.machine(), {})
 _ON_A_DESCRIPTOR = {"read", "write", "readv", "writev"}
 _TIMERS = sum(1 << (n - 1) for n in (signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF))
@@ -47,14 +47,24 @@ def blocked_in(pid: int) -> tuple[str, list[int]] | None:
 
 
 def stuck(pid: int, family: Iterable[int]) -> str:
-    """The call in which `pid` is blocked for ever, or "". `family`: the processes known to wait for it, and itself."""
+    """The call in which `pid` is blocked for ever, or "". `family`: the processes known to wait for it, and itself.
+
+    Other processes that descend from these do not help if they are all asleep themselves, each until another wakes it.
+    """
+    everybody = [pid] if blocked_in(pid) else []
+    everybody += _descendants(set(family)) if everybody else []
+    before = [_asleep(each) for each in everybody]
+    if not before or not all(before) or [_asleep(each) for each in everybody] != before:
+        return ""
+    return before[0][0]
+
+
+def _asleep(pid: int) -> tuple | None:
+    """In which call `pid` sleeps until another process wakes it, and since when; None if it does not."""
     call = blocked_in(pid)
-    if call is None or not _alone(pid, set(family)) or not _quiet(pid):
-        return ""
-    name, arguments = call
-    if name in _ON_A_DESCRIPTOR and not _pipe(pid, arguments[0]):
-        return ""
-    return name if blocked_in(pid) == call else ""
+    if call is None or not _quiet(pid) or call[0] in _ON_A_DESCRIPTOR and not _pipe(pid, call[1][0]):
+        return None
+    return *call, switches(pid)
 
 
 def _status(pid: int) -> dict[str, str]:
@@ -86,9 +96,12 @@ def switches(pid: int) -> int:
     return int(_status(pid).get("voluntary_ctxt_switches", "-1"))
 
 
-def _alone(pid: int, family: set[int]) -> bool:
-    """No living process outside `family` descends from one of it."""
-    return all(parent not in family or child in family for child, parent in _parents())
+def _descendants(family: set[int]) -> list[int]:
+    """The living processes outside `family` that descend from one of it."""
+    parents, found = list(_parents()), set()
+    while more := {child for child, parent in parents if parent in family | found} - family - found:
+        found |= more
+    return sorted(found)
 
 
 def _parents() -> Iterable[tuple[int, int]]:
