@@ -31,7 +31,7 @@
 
     const rowOf = n => n <= head ? n : Math.max(head + 1, n - skipped);
     const item = n => items[n <= lines ? n - 1 : Math.max(lines, n - 1 - missing)];
-    const told = n => (n && item(n).dataset.v || "").split(" ").filter(Boolean);
+    const told = n => (n && item(n).dataset.v || "").split("\n").filter(Boolean);
     const changes = n => told(n).map(c => [parseInt(c), c.slice(c.indexOf(":") + 1)]);
     function stop() {
       clearInterval(timer);

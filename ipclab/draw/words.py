@@ -46,5 +46,5 @@ def _items(lines: Sequence[str], changes: Sequence[dict[int, str]], at: Sequence
 
 
 def _item(line: str, change: dict[int, str], more: str = "") -> str:
-    told = " ".join(f"{place}:{value}".replace(" ", "_") for place, value in change.items())
-    return f"<li{more}" + (f' data-v="{escaped(told)}"' if told else "") + f">{escaped(line)}</li>"
+    told = "&#10;".join(f"{place}:{escaped(value)}" for place, value in change.items())
+    return f"<li{more}" + (f' data-v="{told}"' if told else "") + f">{escaped(line)}</li>"
