@@ -100,6 +100,7 @@ def _one_story(task, source, check, name, worker, secret, limits, trusting, befo
         account = Explored(judged=functools.partial(interleaved.judged, story), answer=worker.answer)
         return interleaved.decided(task, story, worker.account(request, limits.story, account), before)
     request |= {"signals": [int(number) for number in story.signals], "instants": limits.instants,
+                "pending": [int(number) for number in story.signals] if story.handlers else [],
                 "releases": type(story).release is not Story.release,
                 "goes_on": "stuck" if story.waits else "returned"}
     account = worker.account(request, limits.story, Instants(goes_on=request["goes_on"]))
@@ -107,7 +108,8 @@ def _one_story(task, source, check, name, worker, secret, limits, trusting, befo
     return verdict if verdict.right else _with_run(verdict, story, account, request, worker, limits)
 
 
-def _with_run(verdict: Verdict, story: Story, account: Instants, request: dict, worker: Worker, limits: Limits) -> Verdict:
+def _with_run(verdict: Verdict, story: Story, account: Instants, request: dict, worker: Worker,
+              limits: Limits) -> Verdict:
     """The verdict with the failing run itself, for the picture. It changes nothing of what was decided."""
     def ask(tell: dict[str, Any]) -> Told:
         if not account.trouble:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from .pictures import picture, script_hash
 from .verdict import Verdict
 
 __all__ = ["in_notebook", "page", "section"]
@@ -30,7 +31,9 @@ def _told(verdict: Verdict, source: str | None) -> str:
         parts.append(f"<p>It went wrong at {verdict.wrong} of {verdict.instants} instants.</p>")
     if verdict.note:
         parts.append(f"<p>{escape(verdict.note)}</p>")
-    if not verdict.right and source:
+    if (run := picture(verdict, source)) is not None:
+        parts.append(run.html)
+    if not verdict.right and source and not (run and run.code):
         parts.append(_listing(source, verdict.line))
     if verdict.section and not verdict.right:
         parts.append(f"<p>Read again: “{escape(verdict.section)}”.</p>")
@@ -65,7 +68,8 @@ LISTING_STYLE = """
 
 NOTEBOOK_STYLE = "".join(f".ipclab-verdict {rule}" if rule.startswith(".") else rule
                          for rule in LISTING_STYLE.splitlines(keepends=True)) + """
-.ipclab-verdict { border-inline-start: 4px solid #c6283b; padding: .1rem 0 .1rem 1rem; max-width: 46rem; }
+.ipclab-verdict { border-inline-start: 4px solid #c6283b; padding: .1rem 0 .1rem 1rem; }
+.ipclab-verdict > p, .ipclab-verdict > pre { max-width: 46rem; }
 .ipclab-verdict.right { border-color: #1a7f37; }
 .ipclab-verdict pre { overflow-x: auto; padding: .5rem 0; }
 .ipclab-verdict .here { background: rgba(255, 190, 0, .35); }
@@ -77,7 +81,8 @@ STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ground: #16161a; --text: #ececf1; --soft: #232329; --good: #6fdd8b;
         --bad: #ff9aa2; --here: #5c4a00; --faint: #a9a9b6; } }
 body { background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; margin: 0; }
-main { max-width: 46rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
+main { max-width: 64rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
+p, section > pre { max-width: 46rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 0; } small { font-weight: normal; color: var(--faint); }
 section { border-inline-start: 4px solid var(--bad); padding: .3rem 0 .3rem 1rem; margin: 1.2rem 0; }
 section.right { border-color: var(--good); }
@@ -92,7 +97,7 @@ PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src {script}">
 <title>{title}</title>
 <style>{style}</style>
 </head>
@@ -112,5 +117,5 @@ PAGE = """<!doctype html>
 def page(title: str, student: str, total: int, most: int, notes: list[str], sections: list[str]) -> str:
     """A whole page: self-contained, and nothing in it that the student may not see."""
     return PAGE.format(title=escape(f"{title}: {student}"), lab=escape(title), student=escape(student), total=total,
-                       most=most, style=STYLE, checks="\n".join(sections),
+                       most=most, style=STYLE, script=script_hash(), checks="\n".join(sections),
                        notes="".join(f'<p class="note">{escape(note)}</p>' for note in notes if note))

@@ -184,7 +184,7 @@ def names(source: str) -> list[str]:
 
 def told(source: str, name: str, random: Random) -> Story | Interleavings:
     """The story `name` with its inputs drawn, for the judge."""
-    namespace: dict[str, Any] = {"Story": Story, "Interleavings": Interleavings, "__name__": "check"}
+    namespace: dict[str, Any] = {"Story": Story, "Interleavings": Interleavings, "signal": signal, "__name__": "check"}
     exec(compile(source, "<check>", "exec"), namespace)
     story = namespace[name]()
     story.draw(random)

@@ -138,10 +138,13 @@ def _interrupted(story: Story, worst: dict, expected: dict[str, Any]) -> tuple[s
     match worst["how"]:
         case "raised":
             because = f": {story.raised}" if story.raised else ""
-            return "raised", f"your code failed with {_clean(worst['detail'])}{because}", "", ""
+            return "raised", f"your code failed with {_clean(worst['detail']).removesuffix(': ')}{because}", "", ""
         case "stuck":
             return "stuck", story.stuck or ("your code waited for ever: what it waited for was held by the code that "
                                             "had been interrupted"), "", ""
+        case "died" if worst["detail"] == f"killed by {worst['signal']}":
+            return "died", "it ended your process, as is its default action: it met no handler, and nothing that " \
+                           "ignored or blocked it", "", ""
         case "died":
             return "died", "your code ended its own process", "", ""
         case "unfinished":

@@ -135,7 +135,7 @@ class Run:
 
     def observe(self) -> dict[str, Any]:
         self.phase("observing")
-        pending = sorted(signal.sigpending() & set(self.request["signals"]))
+        pending = sorted(signal.sigpending() & set(self.request["pending"]))
         return {"seen": self.story.observe(), "pending": [signal.Signals(number).name for number in pending]}
 
 
