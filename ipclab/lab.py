@@ -12,7 +12,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from . import errors
-from .grade import pages
+from .grade import pages, starting
 from .grade.box import best
 from .grade.judge import examine
 from .grade.verdict import Verdict
@@ -21,6 +21,7 @@ __all__ = ["begin", "predict"]
 
 _tasks: dict[str, str] = {}
 _predicted: dict[str, dict[str, int | str]] = {}
+_lab = ""                            # its name
 # What can be predicted, and how a check tells it.
 COUNTED = {"goes_wrong_at": "went wrong at", "switches": "had this many switches:", "steps": "had this many steps:",
            "harmful_deaths": "had this many harmful deaths:"}
@@ -28,12 +29,14 @@ COMES_TO = {"right": "right", "differs": "wrong", "stuck": "stuck", "busy": "bus
 
 
 def begin(lab: str) -> None:
-    """Make `%%task` and `%%check` known to this notebook."""
-    shell = get_ipython()
+    """Make `%%task`, `%%check` and `%%reset` known to this notebook."""
+    global _lab
+    _lab, shell = lab, get_ipython()
     if shell is None:
         raise errors.Misuse("begin", f"lab {lab!r}", hint="Call it in a notebook: `jupyter lab` opens one.")
     shell.register_magic_function(_task, "cell", "task")
     shell.register_magic_function(_check, "cell", "check")
+    shell.register_magic_function(_reset, "cell", "reset")
     box = best()
     print(f"The lab “{lab}” is ready." + ("" if box.safe else " There is no box here; `ipclab doctor` says why."))
 
@@ -87,6 +90,18 @@ def _lost(why: str = "") -> None:
         print(why)
     if "NBGRADER_EXECUTION" in os.environ:
         raise AssertionError("this check did not pass; see above")
+
+
+def _reset(line: str, cell: str) -> None:
+    """Put the task's start into this cell again. What stood there goes into a file first."""
+    name = _named(line, "reset")
+    start = starting.start(_lab, name) if name else ""
+    if start:
+        kept = starting.keep(name, cell)
+        get_ipython().set_next_input(start, replace=True)
+        print(f"“{name}” is as it was at first. What you had written is in the file {kept}.")
+    elif name:
+        print(f"The start of “{name}” is not to be found. Take a fresh copy of the lab, and copy its cell from there.")
 
 
 def _named(line: str, magic: str) -> str:

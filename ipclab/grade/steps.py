@@ -26,14 +26,14 @@ def without_what_is_the_instructors(notebook: NotebookNode) -> NotebookNode:
 
 
 def with_roles_for_students(notebook: NotebookNode) -> NotebookNode:
-    """A start becomes the student's task; nothing else of the master's metadata is kept."""
+    """A start becomes the student's task, with a copy for `%%reset`; nothing else of the master's metadata is kept."""
     return _each_cell(notebook, lambda cell, _: cell | {"metadata": _metadata(cell)})
 
 
 def _metadata(cell: NotebookNode) -> dict:
     what = role(cell)
     if what == "start":
-        return {"lab": {"role": "task", "task": cell.metadata.lab.task}, "deletable": False}
+        return {"lab": {"role": "task", "task": cell.metadata.lab.task, "start": cell.source}, "deletable": False}
     if what == "check":
         kept = {name: cell.metadata.lab[name] for name in ("task", "points")}
         return {"lab": {"role": "check", **kept}, "deletable": False}
