@@ -15,6 +15,13 @@ LAB = Path(__file__).parents[2] / "labs" / "signals"
 
 
 @pytest.fixture(scope="module")
+def signals():
+    """The whole lab, as it is in the repository."""
+    master = jupytext.read(LAB / "master.md", fmt="md:myst")
+    return labs.Lab("signals", master.metadata.lab.title, master, LAB)
+
+
+@pytest.fixture(scope="module")
 def released(signals):
     return steps.for_students(signals.master)
 
@@ -32,8 +39,9 @@ def test_students_get_no_solution_and_no_hidden_check(signals, released):
     lines = {line for source in secret for line in source.splitlines()} - {line for source in kept for line in source.splitlines()}
     assert len(lines) > 50
     encoded = {json.dumps(line)[1:-1] for line in lines if line.strip()}
-    assert {line for line in encoded if f'"{line}' in text} == set()
-    assert "hidden" not in text and '"solution"' not in text
+    ends = [(before, after) for before in ('"', "\\n") for after in ('"', "\\n")]         # of a line in JSON
+    assert {line for line in encoded if any(f"{a}{line}{b}" in text for a, b in ends)} == set()
+    assert not any(f'"role": "{role}"' in text for role in ("hidden", "solution", "instructor"))
 
 
 def test_each_task_begins_with_its_start(signals, released):
@@ -81,5 +89,5 @@ def test_an_unknown_lab_names_those_there_are():
 def test_each_graded_task_has_a_solution_of_its_own_a_shown_check_and_a_hidden_one(signals):
     for check in signals.graded:
         assert signals.solutions[check.task] != signals.starts[check.task]
-        assert check.shown and check.hidden and check.points == 2
-    assert signals.points == 10
+        assert check.shown and check.hidden and check.points >= 2
+    assert len(signals.graded) >= 8
