@@ -93,7 +93,7 @@ def grade(lab: str, submissions: Path,
             graded = run.grade(known, submissions, journal, jobs=jobs, cluster=dask, unsafe=unsafe, due=when,
                                progress=progress)
             changed = report.write(graded, out_folder)
-    except (errors.IPCError, errors.NotInstalled) as error:
+    except (errors.IPCError, errors.NotInstalled, errors.RunError) as error:
         raise _fail(error) from None
     except OSError as error:
         where = error.filename or out_folder

@@ -50,11 +50,11 @@ class Due:
     times: Mapping[str, datetime] = field(default_factory=dict)
 
     def of(self, submission: Submission) -> Late | None:
-        """None if the submission is not there at all."""
-        try:
-            handed_in = self.times.get(submission.student) or \
-                datetime.fromtimestamp(submission.path.lstat().st_mtime).astimezone()
-        except OSError:
+        """None if nobody says when it was handed in, or nothing was."""
+        handed_in = self.times.get(submission.student)
+        if handed_in is None and submission.changed:
+            handed_in = datetime.fromtimestamp(submission.changed).astimezone()
+        if handed_in is None:
             return None
         days = math.ceil(max(0.0, (handed_in - self.when).total_seconds()) / DAY)
         return Late(handed_in, days, min(1.0, days * self.per_day))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Any
 
 from .. import errors
 from . import telling
-from .box import Box, best, offers
+from .box import Box, best
+from .cluster import judged_by, no_box
 from .engine import Engines, Line
 from .journal import Journal, key, made_with
 from .lab import Lab, folder
@@ -89,7 +90,7 @@ class Piece:
 
 
 Progress = Callable[[int, int, str], None]       # checks done, checks to be done in all, whose was the last
-Judged = Iterator[tuple[Piece, Line]]
+Judged = Iterator[tuple[int, Line]]          # which of the notebooks, and one of its checks
 
 
 def grade(lab: Lab, submissions: Path, journal: Journal, *, jobs: int = 1, cluster: str = "", unsafe: bool = False,
@@ -98,27 +99,19 @@ def grade(lab: Lab, submissions: Path, journal: Journal, *, jobs: int = 1, clust
 
     `cluster` is the address of a Dask scheduler whose workers judge instead of this machine.
     """
-    box = Box("none") if cluster else best()
-    if not cluster and not box.safe and not unsafe:
+    # A cluster's workers have boxes of their own, or refuse.
+    box = Box("none" if unsafe else "cluster") if cluster else best()
+    if not box.safe and not unsafe:
         raise errors.NotInstalled(no_box())
     found = collected(submissions, lab.name, [check.task for check in lab.graded])
-    made = made_with(lab, box.safe or bool(cluster and not unsafe))
+    made = made_with(lab, box.safe)
     pieces = list(_pieces(lab, found, made, set(journal.entries)))
     hidden = (folder().resolve(), submissions.resolve())
-    if cluster:
-        from .cluster import judged_by
-        lines = judged_by(cluster, pieces, made, hidden, unsafe)
-    else:
-        lines = _judged_here(pieces, box, hidden, jobs)
+    notebooks = [piece.notebook for piece in pieces]
+    lines = judged_by(cluster, notebooks, unsafe) if cluster else _judged_here(notebooks, box, hidden, jobs)
     failed = _kept(lines, pieces, journal, progress)
     judged = journal.entries | failed
     return Run(lab, box, [_result(lab, one, made, judged, due) for one in found], made)
-
-
-def no_box() -> str:
-    return ("There is no box here in which to run students' code apart from everything else. " +
-            " ".join(f"{problem}." for problem in offers().values()) +
-            " `ipclab doctor` says more; --unsafe grades without a box, on your own risk.")
 
 
 def _pieces(lab: Lab, found: list[Submission], made: dict[str, Any], known: set[str]) -> Iterator[Piece]:
@@ -131,19 +124,19 @@ def _pieces(lab: Lab, found: list[Submission], made: dict[str, Any], known: set[
             yield Piece(one.student, assembled(lab, one.solutions, left), left)
 
 
-def _judged_here(pieces: list[Piece], box: Box, hidden: tuple[Path, ...], jobs: int) -> Judged:
-    said: queue.SimpleQueue[tuple[Piece, Line] | None] = queue.SimpleQueue()
+def _judged_here(notebooks: list[dict[str, Any]], box: Box, hidden: tuple[Path, ...], jobs: int) -> Judged:
+    said: queue.SimpleQueue[tuple[int, Line] | None] = queue.SimpleQueue()
 
-    def judge(piece: Piece) -> None:
+    def judge(number: int) -> None:
         try:
-            for line in engines.judged(piece.notebook):
-                said.put((piece, line))
+            for line in engines.judged(notebooks[number]):
+                said.put((number, line))
         finally:
             said.put(None)
 
     with Engines(box, hidden) as engines, ThreadPoolExecutor(jobs) as pool:
         try:
-            futures = [pool.submit(judge, piece) for piece in pieces]
+            futures = [pool.submit(judge, number) for number in range(len(notebooks))]
             left = len(futures)
             while left:
                 if (what := said.get()) is None:
@@ -161,7 +154,8 @@ def _kept(lines: Judged, pieces: list[Piece], journal: Journal, progress: Progre
     """Put what is judged into the journal; the grader's own failures are returned instead, to be tried again next time."""
     of, done, failed = sum(len(piece.keys) for piece in pieces), 0, {}
     progress(0, of, "")
-    for piece, line in lines:
+    for number, line in lines:
+        piece = pieces[number]
         entry = {"key": piece.keys[line["task"]], "verdict": _verdict(line).plain(), "seconds": line["seconds"],
                  "at": round(time.time(), 3)}
         if entry["verdict"]["kind"] == "grader":
