@@ -244,7 +244,7 @@ class Supervisor:
             if os.getpgid(member.pid) == self.members[0].pid:
                 os.killpg(self.members[0].pid, signal.SIGSTOP)
         while self._reap():
-            for pid in _tree.freeze(os.getpid()):
+            for pid in _tree.freeze(os.getpid(), self._reap):
                 _tree.signal_to(pid, signal.SIGKILL)
             if self._reap():
                 self.poll.poll(5)                          # woken by the next death

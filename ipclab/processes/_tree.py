@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 __all__ = ["children", "descendants", "freeze", "signal_to"]
@@ -30,28 +31,30 @@ def descendants(pid: int, most: int | None = None) -> set[int]:
     return found
 
 
-def freeze(root: int) -> set[int]:
+def freeze(root: int, reap: Callable[[], object]) -> set[int]:
     """Stop all that descends from `root`, so that nothing can slip away by forking while it is killed one by one.
 
     Each is stopped before its children are looked up. A fork that is under way just then may still add a child, so
-    look again until nothing is new.
+    look again until nothing is new. `reap` takes away the dead in between: of a process that hands on the torch (forks,
+    ends, and so on) they would become more and more, each look would take longer, and the torch be always elsewhere.
     """
     frozen: set[int] = set()
-    while new := _freeze_below(root, frozen):
-        frozen |= new
-    return frozen
+    while not (found := _stop_below(root, frozen)) <= frozen:
+        frozen = found
+        reap()
+    return found
 
 
-def _freeze_below(root: int, frozen: set[int]) -> set[int]:
-    new: set[int] = set()
+def _stop_below(root: int, frozen: set[int]) -> set[int]:
+    found: set[int] = set()
     todo = [root]
     while todo:
-        for pid in children(todo.pop()):
-            if pid not in frozen and pid not in new:
+        for pid in children(todo.pop()) - found:
+            if pid not in frozen:
                 signal_to(pid, signal.SIGSTOP)
-                new.add(pid)
+            found.add(pid)
             todo.append(pid)
-    return new
+    return found
 
 
 def signal_to(pid: int, number: int) -> None:

@@ -66,12 +66,15 @@ class Zygote:
 
     def _reap(self) -> None:
         """A supervisor that failed leaves its processes to us: nobody else would end them."""
+        self._take_statuses()
+        for orphan in _tree.children(os.getpid()) - self.supervisors:
+            for pid in {orphan} | _tree.freeze(orphan, self._take_statuses):
+                _tree.signal_to(pid, signal.SIGKILL)
+
+    def _take_statuses(self) -> None:
         with contextlib.suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
                 self.supervisors.discard(ended[0])
-        for orphan in _tree.children(os.getpid()) - self.supervisors:
-            for pid in {orphan} | _tree.freeze(orphan):
-                _tree.signal_to(pid, signal.SIGKILL)
 
 
 def _prepare() -> None:

@@ -20,7 +20,7 @@ def operations():
                     yield pytest.param(kind, name, method, id=f"{kind.__name__}.{name}")
 
 
-@pytest.mark.parametrize("kind, name, method", operations())
+@pytest.mark.parametrize("kind, name, method", list(operations()))
 def test_who_may_wait_takes_a_timeout_and_has_a_twin_that_never_does(kind, name, method):
     assert inspect.getdoc(method), "each operation says what it does"
     if method.blocks:
