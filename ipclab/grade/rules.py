@@ -19,6 +19,7 @@ from dataclasses import dataclass
 __all__ = ["BESIDE_THE_GATE", "LONGEST", "MODULES", "Refusal", "refusal"]
 
 LONGEST = 20_000                     # characters of one solution cell
+MOST_COMPILED = 100_000              # nodes; an ordinary cell of that length has 10,000
 
 MODULES: dict[str, frozenset[str]] = {name: frozenset(parts.split()) for name, parts in {
     "signal": """signal getsignal pause pthread_sigmask sigpending sigwait sigwaitinfo sigtimedwait set_wakeup_fd raise_signal
@@ -79,6 +80,8 @@ def refusal(source: str, without: frozenset[str] = frozenset()) -> Refusal | Non
         return Refusal("refused", 1, f"This cell is longer than {LONGEST} characters. Keep what the task asks for.")
     try:
         tree = ast.parse(source)
+        if _compiled_size(tree) > MOST_COMPILED:
+            return Refusal("refused", 1, "There are far too many `finally` in each other. Keep what the task asks for.")
         compile(tree, "<solution>", "exec", dont_inherit=True)      # some errors of syntax are found only here
         _Reader(tree, frozenset(MODULES) - without).visit(tree)
     except SyntaxError as error:
@@ -89,6 +92,20 @@ def refusal(source: str, without: frozenset[str] = frozenset()) -> Refusal | Non
     except _Refused as refused:
         return Refusal("refused", refused.line, refused.sentence)
     return None
+
+
+def _compiled_size(node: ast.AST) -> int:
+    """About how many nodes are compiled: a `finally` once for each way out, so that 20 in each other are a million."""
+    if isinstance(node, ast.Try | ast.TryStar) and node.finalbody:
+        ways_out = 2 + sum(isinstance(inner, ast.Return | ast.Break | ast.Continue)
+                           for part in (node.body, node.handlers, node.orelse) for each in part for inner in ast.walk(each))
+        copies = {id(each): ways_out for each in node.finalbody}
+        return 1 + sum(copies.get(id(each), 1) * _compiled_size(each) for each in ast.iter_child_nodes(node))
+    return 1 + sum(map(_compiled_size, ast.iter_child_nodes(node)))
+
+
+def _is_plain(name: object) -> bool:
+    return isinstance(name, str) and not NO_ATTRIBUTE.fullmatch(name) and name not in INSIDES
 
 
 class _Reader(ast.NodeVisitor):
@@ -145,8 +162,16 @@ class _Reader(ast.NodeVisitor):
         if name in self.guarded:
             what = "a module" if name in self.modules else "a function of Python"
             raise _Refused(node, f"`{name}` is the name of {what} here; give yours another name.")
-        if name.startswith("__") and name.endswith("__") and name not in MAY_DEFINE | {"__slots__", "__match_args__"}:
+        # `__match_args__` would name attributes in text, and so would a slot of such a name.
+        if name in INSIDES or name.startswith("__") and name.endswith("__") and name not in MAY_DEFINE:
             raise _Refused(node, f"This lab does without `{name}`.")
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="__slots__")], value=ast.Tuple(elts=names) | ast.List(elts=names)) \
+                    if all(isinstance(name, ast.Constant) and _is_plain(name.value) for name in names):
+                return
+        self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if isinstance(node.value, ast.Name) and self._is_module(node.value.id):

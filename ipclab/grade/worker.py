@@ -29,6 +29,7 @@ from ..explore.instants import Outcome, Scenario, sweep_here
 from .box import limit_myself
 from .retelling import released_at_rest, told
 from .rules import BUILTINS, MODULES
+from .standins import STAND_INS, keep_what_is_open
 from .story import SOLUTION, Interleavings, Story
 
 __all__ = ["CHECK", "TOOLS", "Run", "described", "line_of", "seen_at_rest", "serve"]
@@ -108,6 +109,7 @@ class Run:
     def loaded(self) -> Story | Interleavings:
         """The story, with what it asks for of the solution, which runs from its first line to its last."""
         self.phase("loading")
+        keep_what_is_open()
         solution = _loaded(self.request["solution"], self.request["trusting"])
         self.phase("arranging")
         missing = [name for name in self.request["asks"] if name not in solution]
@@ -162,8 +164,7 @@ def _shown(name: str) -> types.ModuleType:
     """A module of that name with the allowed parts and no others."""
     real, shown = importlib.import_module(name), types.ModuleType(name)
     vars(shown).update({part: getattr(real, part) for part in MODULES[name]})
-    if name == "functools":
-        shown.wraps = lambda wrapped: functools.wraps(wrapped)      # without the arguments that copy any attribute
+    vars(shown).update(STAND_INS.get(name, {}))
     for inner in (other for other in MODULES if other.startswith(f"{name}.")):
         setattr(shown, inner.rsplit(".")[-1], _shown(inner))
     return shown
