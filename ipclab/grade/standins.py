@@ -56,6 +56,6 @@ def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 
 STAND_INS: dict[str, dict[str, Any]] = {
     "typing": dict.fromkeys(MODULES["typing"], Hint()),
-    "os": {name: _guarded(getattr(os, name)) for name in MODULES["os"] if name != "pipe"},
+    "os": {function.__name__: _guarded(function) for function in (os.read, os.write, os.close, os.set_blocking)},
     "functools": {"wraps": lambda wrapped: functools.wraps(wrapped)},
 }
