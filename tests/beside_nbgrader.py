@@ -6,7 +6,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -17,8 +16,8 @@ CODE = "from nbgrader.apps.nbgraderapp import main; main()"
 def folder() -> Path:
     """Where it is; installed there first if it is not yet (about 10 s)."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ipclab"
-    which = hashlib.sha256(WANTED.read_bytes() + sysconfig.get_platform().encode()).hexdigest()[:8]
-    there = cache / f"nbgrader-{which}-{sys.implementation.cache_tag}"
+    which = hashlib.sha256(WANTED.read_bytes() + sys.executable.encode()).hexdigest()[:8]    # its scripts name the Python
+    there = cache / f"nbgrader-{which}"
     if not there.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as work:
@@ -39,4 +38,6 @@ def python(*args: object, cwd: Path | None = None, timeout: float = 300) -> subp
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(folder()), "JUPYTER_PREFER_ENV_PATH": "1"}
+    there = folder()
+    return {**os.environ, "PYTHONPATH": str(there), "PATH": f"{there}/bin:{os.environ['PATH']}",
+            "JUPYTER_PREFER_ENV_PATH": "1"}
