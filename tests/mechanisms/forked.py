@@ -4,8 +4,6 @@ import os
 import pickle
 import signal
 
-import pytest
-
 from ipclab import kernel
 
 TIME = 30.0          # seconds that a test waits for what must come
@@ -62,17 +60,3 @@ class Child:
             self.kill()
             self.wait()
         os.close(self._answer)
-
-
-@pytest.fixture
-def child():
-    """`child(function, *args)` starts a Child; all are ended and reaped after the test."""
-    children = []
-
-    def start(function, *args):
-        children.append(Child(function, *args))
-        return children[-1]
-
-    yield start
-    for one in children:
-        one.end()

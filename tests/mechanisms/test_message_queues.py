@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from forked import TIME, child  # noqa: F401 (a fixture)
+from forked import TIME
 
 from ipclab import errors, gate
 from ipclab.mechanisms import ledger, leftovers

@@ -7,7 +7,6 @@ import signal
 import struct
 
 import pytest
-from forked import child  # noqa: F401 (a fixture)
 
 from ipclab import errors, gate
 from ipclab.mechanisms import _handover, ledger, leftovers

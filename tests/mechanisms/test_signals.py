@@ -5,7 +5,7 @@ import signal
 import threading
 
 import pytest
-from forked import TIME, child  # noqa: F401 (a fixture)
+from forked import TIME
 
 from ipclab import errors, gate
 from ipclab.mechanisms import signals
