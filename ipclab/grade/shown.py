@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
+from .. import errors
 from ..gate import operations
 from ..mechanisms._object import KernelObject
 from ..mechanisms._streams import End, ReadEnd
@@ -16,7 +17,7 @@ from ..mechanisms.semaphores import PosixSemaphore, Semaphore
 from ..mechanisms.shared_memory import SharedArray, SharedInteger
 from .story import Group
 
-__all__ = ["shown"]
+__all__ = ["shown", "telling"]
 
 
 def shown(value: Any) -> Any:
@@ -112,3 +113,41 @@ class _ReadEnd(_End):
 
 _KINDS = {Semaphore: _Counter, PosixSemaphore: _Counter, SharedInteger: _Integer, SharedArray: _Array,
           ReadEnd: _ReadEnd, End: _End}
+
+
+def telling(group: Group, bell: _Counter) -> Group:
+    """See `Interleavings.telling`."""
+    told: list[bool] = []                                # shared by all of them: only the first wait is told
+
+    def each(value: Any) -> Any:
+        return [*map(each, value)] if isinstance(value, list) else _Telling(value, bell, told)
+
+    return Group(**{name: each(value) for name, value in vars(group).items()})
+
+
+class _Telling:
+    """A semaphore that rings before the first wait. Whether it would have to wait is asked by a step that does not."""
+
+    __slots__ = ("V", "P_nowait", "_semaphore", "_bell", "_told")
+
+    def __init__(self, semaphore: _Counter, bell: _Counter, told: list[bool]):
+        self.V, self.P_nowait = semaphore.V, semaphore.P_nowait
+        self._semaphore, self._bell, self._told = semaphore, bell, told
+
+    def P(self) -> None:
+        if not self._told:
+            try:
+                return self._semaphore.P_nowait()
+            except errors.WouldBlock:
+                self._told.append(True)
+                self._bell.V()
+        self._semaphore.P()
+
+    def held(self) -> _Telling:
+        return self
+
+    def __enter__(self) -> None:
+        self.P()
+
+    def __exit__(self, *_: object) -> None:
+        self.V()

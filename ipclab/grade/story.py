@@ -126,14 +126,20 @@ class Interleavings:
             raise ValueError(f"`undo` should be a list of names of semaphores, and it is {undo!r}")
         if any(value < 0 or value > 1000 for value in _flat(_planned(planned, "semaphore"))):
             raise ValueError(f"a semaphore begins with a number from 0 up to 1000, unlike one in {planned!r}")
-        return _group(planned, lambda value, name, label: Semaphore(value, label=label, undo=name in undo))
+        return _group("s", planned, lambda value, name, label: Semaphore(value, label=label, undo=name in undo))
 
     def numbers(self, planned: Any, **more: int) -> Group:
         """The shared integers that a student planned, in the same form, beside `more` of the story's own."""
         from ..mechanisms.shared_memory import SharedInteger
         if taken := set(_planned(planned, "shared integer")) & set(more):
             raise ValueError(f"the name {min(taken)!r} is taken; give your integer another")
-        return _group(planned | more, lambda value, name, label: SharedInteger(value, label=label))
+        return _group("n", planned | more, lambda value, name, label: SharedInteger(value, label=label))
+
+    def telling(self, group: Group, bell: Any) -> Group:
+        """The semaphores of `group` for one process: the first time that one of them makes it wait in P, `bell.V()` is
+        done before it waits. So a story can say: when somebody waits already, another comes."""
+        from .shown import telling
+        return telling(group, bell)
 
     def observe(self, ended: Any) -> dict[str, Any]:
         """What became of it, on the real objects as the run left them. `ended` has `outcomes` by process, `stuck`,
@@ -171,9 +177,11 @@ def _flat(planned: dict[str, Any]) -> list[int]:
     return [each for value in planned.values() for each in (value if isinstance(value, list) else [value])]
 
 
-def _group(planned: dict[str, Any], make: Callable[[int, str, str], Any]) -> Group:
-    return Group(**{name: [make(each, name, f"{name}[{i}]") for i, each in enumerate(value)]
-                    if isinstance(value, list) else make(value, name, name) for name, value in planned.items()})
+def _group(whose: str, planned: dict[str, Any], make: Callable[[int, str, str], Any]) -> Group:
+    """Labelled as a solution writes them: `s.till`, `s.gate[0]`, and `n.till` is another thing."""
+    return Group(**{name: [make(each, name, f"{whose}.{name}[{i}]") for i, each in enumerate(value)]
+                    if isinstance(value, list) else make(value, name, f"{whose}.{name}")
+                    for name, value in planned.items()})
 
 
 def names(source: str) -> list[str]:
