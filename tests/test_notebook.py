@@ -5,7 +5,7 @@ from IPython.core.error import UsageError
 from IPython.testing.globalipapp import start_ipython
 from IPython.utils.capture import capture_output
 
-from ipclab import Semaphore, process, run
+from ipclab import Pipe, Semaphore, process, run
 from ipclab.notebook import interactive_run, load_ipython_extension
 
 FORKS = """
@@ -108,6 +108,27 @@ def test_controls_run_real_processes_again():
     assert len(live.result.trace) == 6                           # nothing runs before the button is pressed
     button.click()
     assert button.description == "Run again" and len(live.result.trace) == 4
+
+
+def channel(capacity, producers, stays_open):
+    pipe, kept = Pipe("pipe", capacity=capacity), stays_open == "the writing end"
+    writers = [process(lambda end: end.write(b"x"), pipe.writer, name=f"producer-{i}") for i in range(producers)]
+    reader = process(lambda it: getattr(it, "reader", it).read_all(), pipe if kept else pipe.reader, name="consumer")
+    return run(*writers, reader, deadline=1 if kept else 10)
+
+
+def test_capacity_producers_and_the_end_that_stays_open_are_chosen_and_drawn():
+    ends = ["none", "the writing end"]
+    live = interactive_run(channel, capacity=(4096, 8192, 4096), producers=(1, 3), stays_open=ends)
+    capacity, producers, stays_open, button, _ = live.widget.children
+    assert live.result.ok and live.result.trace.object("pipe").capacity == capacity.value
+    capacity.value, producers.value = 8192, 3
+    button.click()
+    assert live.result.trace.object("pipe").capacity == 8192
+    assert [e.kind for e in live.result.trace].count("write") == 3 and "producer-2" in live.picture.text
+    stays_open.value = ends[1]
+    button.click()
+    assert live.result.timed_out and "consumer never returned from read" in live.picture.text
 
 
 def test_a_run_that_hangs_is_drawn_with_what_it_hangs_in():
