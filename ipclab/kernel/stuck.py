@@ -27,13 +27,14 @@ class Look:
     timers: tuple[str, ...]          # the timers' signals for which it has a handler
 
 
-def why_stuck(pids: Iterable[int] | Mapping[int, str], holders: Mapping[str, Iterable[int]] | None = None) -> WaitGraph:
+def why_stuck(pids: Iterable[int] | Mapping[int, str] | Mapping[str, int],
+              holders: Mapping[str, Iterable[int]] | None = None) -> WaitGraph:
     """Who of `pids` waits for what, held by whom, and whether they can ever go on.
 
-    `pids` may map process ids to the names that the text shall use. The kernel does not record who "holds" a System V
-    semaphore or a message queue, only who used it last (and never what SEM_UNDO would give back), and for a futex
-    nobody at all. A caller who knows better, from a trace, says so with `holders`:
-    {"System V semaphore 12": [pid, …]}, keyed by `Wait.object`.
+    `pids` may map process ids to the names that the text shall use, or names to process ids, as `running.pids` does.
+    The kernel does not record who "holds" a System V semaphore or a message queue, only who used it last (and never
+    what SEM_UNDO would give back), and for a futex nobody at all. A caller who knows better, from a trace, says so with
+    `holders`: {"System V semaphore 12": [pid, …]}, keyed by `Wait.object`.
 
     `deadlocked` holds in a closed world: only `pids` use the objects that anybody may use (semaphores, queues, names),
     and no signal comes. Within it the verdict is strict: it takes processes of which every thread slept all through
@@ -44,12 +45,19 @@ def why_stuck(pids: Iterable[int] | Mapping[int, str], holders: Mapping[str, Ite
     Processes that vanish meanwhile count as ended. Raises NotPermitted where the kernel does not let us see in which
     call a process sleeps.
     """
-    names = dict(pids) if isinstance(pids, Mapping) else {pid: _proc.name_of(pid) for pid in pids}
+    names = _named(pids)
     scene, first = Scene(), {pid: _look(pid) for pid in names}
     waits = [wait for pid, look in first.items() if look for wait in _waits(scene, pid, look)]
     waits = [_hinted(wait, holders or {}) for wait in waits]
     slept = {pid for pid, look in first.items() if look and _asleep(look) and _look(pid) == look}
     return _graph(names, first, slept, waits, scene)
+
+
+def _named(pids: Iterable[int] | Mapping) -> dict[int, str]:
+    if not isinstance(pids, Mapping):
+        return {pid: _proc.name_of(pid) for pid in pids}
+    return {(value if isinstance(key, str) else key): (key if isinstance(key, str) else value)
+            for key, value in pids.items()}
 
 
 def _look(pid: int) -> Look | None:

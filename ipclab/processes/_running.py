@@ -137,7 +137,12 @@ class Running:
             _wire.send(self._line, None)                   # only now do they start, and find our ends closed
 
     def wait(self) -> Run:
-        """Block until the last process has ended or the deadline has passed; the second time return the same."""
+        """Block until the last process has ended or the deadline has passed; the second time return the same.
+
+        Raises RunError if the run was ended before: what it did until then is not kept.
+        """
+        if self._run is None and self._line.fileno() == -1:
+            raise RunError("This run was ended by end(), or by leaving its with block, before wait() was called.")
         if self._run is None:
             try:
                 self._run = self._result(self._answer())

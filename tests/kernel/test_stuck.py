@@ -223,7 +223,7 @@ def test_one_that_still_runs_might_do_v(start, semaphores, rendezvous):
     kernel.wait_until_blocked(a, SEMOP)
     kernel.wait_until_blocked(b, SEMOP)
     busy = start(spin)
-    graph = kernel.why_stuck({a: "A", b: "B", busy: "C"})
+    graph = kernel.why_stuck({"A": a, "B": b, "C": busy})           # as `running.pids` has them
     assert graph.deadlocked == () and graph.cycles == ((a, b),)
     assert "A ring, but no deadlock" in str(graph) and f"C (pid {busy}) may end its wait" in str(graph)
 

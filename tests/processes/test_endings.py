@@ -182,6 +182,9 @@ def test_leaving_the_block_ends_what_runs():
     with start(process(time.sleep, 1000), process(time.sleep, 1000)) as running:
         pids = running.pids.values()
     assert gone(*pids)
+    running.end()                                          # twice is no error
+    with pytest.raises(RunError, match="ended .* before wait"):
+        running.wait()
 
 
 def caller(body):
