@@ -163,7 +163,8 @@ class _Life:
     def _send(self, kind: bytes, data: dict) -> None:
         text = json.dumps(data)
         while len(text) > _PACKET:                         # the end of a traceback says more than its beginning
-            data = {k: v[len(v) // 2:] for k, v in data.items()}
+            longest = max(data, key=lambda name: len(data[name]))
+            data = data | {longest: data[longest][len(data[longest]) // 2:]}
             text = json.dumps(data)
         self.report.send(kind + text.encode())
 

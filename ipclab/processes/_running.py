@@ -82,7 +82,7 @@ def program(source: str, *, args: tuple[str, ...] = (), deadline: float = 10.0,
         raise errors.Misuse("program", repr(name), hint="Give a file name without a folder, such as 'program.py'.")
     with _file(name, source) as path:
         spec = {"name": name, "argv": [sys.executable, "-u", str(path), *map(str, args)], "descriptors": 0}
-        modules = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
+        modules = os.pathsep.join(filter(None, [_folder(), os.environ.get("PYTHONPATH")]))
         with Running([spec], {"environ": {"PYTHONPATH": modules}}, deadline) as running:
             result = running.wait()
     main = result.processes[0]
@@ -198,8 +198,15 @@ def _setting(tag: str, special: dict[str, Any]) -> dict[str, Any]:
     umask = re.search(r"^Umask:\s*(\d+)", Path("/proc/self/status").read_text(), re.MULTILINE)
     environ, unset = _session.environment()
     environ |= {"IPCLAB_RUN": tag} | special.get("environ", {})
-    usual = {"folder": os.getcwd(), "path": list(sys.path), "umask": int(umask[1], 8), "most_events": MOST_EVENTS}
+    usual = {"folder": _folder(), "path": list(sys.path), "umask": int(umask[1], 8), "most_events": MOST_EVENTS}
     return usual | special | {"environ": environ, "unset": unset}
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:                              # it was removed under us
+        return "/"
 
 
 def _described(packed: list[Packed]) -> tuple[tuple[Object, ...], tuple[Object, ...]]:

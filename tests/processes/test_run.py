@@ -87,6 +87,13 @@ def test_a_process_is_a_plain_python_process():
     }
 
 
+def test_a_removed_folder_keeps_nobody_from_running(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    assert run(process(os.getcwd, name="where"))["where"].value == "/"
+    assert program("print('here')").output == "here\n"
+
+
 def test_the_random_numbers_of_two_processes_differ():
     def draw():
         import random
@@ -186,6 +193,15 @@ def test_the_traceback_shows_the_readers_lines_only():
     line = deep.__code__.co_firstlineno + 1
     assert f'File "{__file__}", line {line}, in deep\n    return 1 // n\n' in text
     assert "ipclab/processes" not in text and text.endswith("ZeroDivisionError: integer division or modulo by zero\n")
+
+
+def test_an_endless_message_is_cut_where_it_says_least():
+    def wordy():
+        raise ValueError("é" * 200_000 + "!")
+
+    outcome = run(wordy)["wordy"]
+    assert outcome.error.startswith("ValueError: ééé") and len(outcome.error) == 2000
+    assert outcome.traceback.endswith("é!\n") and len(outcome.traceback) > 5000
 
 
 def test_a_cell_without_a_file_has_its_source_in_the_traceback():
