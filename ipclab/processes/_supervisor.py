@@ -265,6 +265,6 @@ class Supervisor:
             yield f"the trace was cut after {self.most_events} operations"
         if self.output.discarded:
             yield f"output was cut after {len(self.output.chunks)} pieces"
-        for number in signal.sigpending() - {signal.SIGCHLD}:
+        for number in signal.sigpending() - {signal.SIGCHLD, signal.SIGPIPE}:      # that one is of our own writing
             yield (f"a process sent {signal.Signals(number).name} to its parent, which is the run's supervisor and "
                    "ignores it; signal a process whose pid another of yours knows")
