@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import platform
 import sys
@@ -128,6 +129,44 @@ def _summary(graded, changed: int, out_folder: Path) -> None:
         err.print("Graded without a box: the marks deserve less trust than usual. Every page says so.", style="red")
     if not graded.sound:
         err.print("The grader itself failed for some checks; grades.csv says for which.", style="red")
+
+
+@app.command()
+def canvas(graded: Path, gradebook: Path,
+           out_file: Annotated[Path, typer.Option("--out", "-o", help="the file to import into Canvas")],
+           assignment: Annotated[str, typer.Option(help="its name in Canvas, if it is not the lab's title")] = "") -> None:
+    """Write Canvas's import file: the gradebook that Canvas exports, with the marks of a graded folder.
+
+    Exit status: 0 if everybody was found in the gradebook, 1 if somebody was not, 2 if a file could not be read.
+    """
+    from .grade import canvas as canvas_file
+    from .grade.report import atomically
+    try:
+        made = canvas_file.filled(json.loads((graded / "results.json").read_text()), gradebook, assignment)
+        atomically(out_file, made.text)
+    except errors.IPCError as error:
+        raise _fail(error) from None
+    except (OSError, ValueError) as error:
+        raise _fail(f"{error}. Give the folder that `ipclab grade --out` wrote, and a gradebook exported from Canvas.") \
+            from None
+    out.print(f"wrote {out_file} with the marks of {made.filled} students", markup=False)
+    for name in made.unmatched:
+        err.print(f"not in the gradebook, or there twice: {name}", style="red", markup=False)
+    raise typer.Exit(1 if made.unmatched else 0)
+
+
+@app.command()
+def gradescope(lab: str, out_file: Annotated[Path, typer.Option("--out", "-o", help="the archive to upload")],
+               unsafe: Annotated[bool, typer.Option("--unsafe", help="judge there even if their container has no box")] = False,
+               ) -> None:
+    """Write an autograder archive for Gradescope."""
+    from .grade import gradescope as archive
+    known = _lab(lab)
+    try:
+        archive.archive(known, out_file, unsafe)
+    except OSError as error:
+        raise _fail(f"{out_file} could not be written: {error.strerror}. Give another file with --out.") from None
+    out.print(f"wrote {out_file}: upload it in Gradescope under Configure Autograder", markup=False)
 
 
 @app.command()

@@ -92,7 +92,7 @@ def as_json(run: Run) -> str:
 def _submission(result: Result) -> dict[str, Any]:
     one, late = result.submission, result.late
     return {
-        "student": one.student, "file": one.path.name, "feedback": f"feedback/{one.slug}.html", "problem": one.problem,
+        "student": one.student, "id": one.id, "file": one.path.name, "feedback": f"feedback/{one.slug}.html", "problem": one.problem,
         "notes": list(one.notes), "earned": result.earned, "total": result.total,
         "late": late and {"handed_in": late.handed_in.isoformat(), "days": late.days, "penalty": late.penalty},
         "checks": [check.verdict.plain() | {"points": check.points, "max": check.most, "seconds": check.seconds,
