@@ -10,7 +10,10 @@ __all__ = ["cells", "clipped", "data", "escaped", "visible"]
 
 def visible(text: object) -> str:
     """`text` with everything that would not show, or would reorder what does, written as an escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
+    text = str(text)
+    if text.isprintable():                                 # nearly all of them, and a long trace has many
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def escaped(text: object) -> str:
@@ -20,6 +23,8 @@ def escaped(text: object) -> str:
 
 def cells(text: str) -> int:
     """How many columns of a fixed-width font it takes: Chinese characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
