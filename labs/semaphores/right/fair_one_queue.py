@@ -1,0 +1,26 @@
+# One queue for all: whoever is at its head goes on only when it may.
+semaphores = {"queue": 1, "book": 1, "mutex": 1}
+numbers = {"readers": 0}
+
+
+def before_reading(s, n):
+    with s.queue.held(), s.mutex.held():
+        n.readers.store(n.readers.load() + 1)
+        if n.readers.load() == 1:
+            s.book.P()
+
+
+def after_reading(s, n):
+    with s.mutex.held():
+        n.readers.store(n.readers.load() - 1)
+        if n.readers.load() == 0:
+            s.book.V()
+
+
+def before_writing(s, n):
+    with s.queue.held():
+        s.book.P()
+
+
+def after_writing(s, n):
+    s.book.V()

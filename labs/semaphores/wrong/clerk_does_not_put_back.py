@@ -1,0 +1,20 @@
+# differs: tells that the loaf is for sale, and has not put it back
+semaphores = {"till": 1, "ready": 0}
+undo = ["till"]
+
+
+def bake(s, shelf):
+    with s.till.held():
+        shelf.store(shelf.load() + 1)
+    s.ready.V()
+
+
+def sell(s, shelf, pack):
+    s.ready.P()
+    with s.till.held():
+        shelf.store(shelf.load() - 1)
+        try:
+            pack()
+        except Exception:
+            s.ready.V()
+            raise

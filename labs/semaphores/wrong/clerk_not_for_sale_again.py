@@ -1,0 +1,16 @@
+# stuck: the loaf is back on the shelf, but nobody is told
+semaphores = {"till": 1, "ready": 0}
+undo = ["till"]
+
+
+def bake(s, shelf):
+    with s.till.held():
+        shelf.store(shelf.load() + 1)
+    s.ready.V()
+
+
+def sell(s, shelf, pack):
+    s.ready.P()
+    with s.till.held():
+        pack()
+        shelf.store(shelf.load() - 1)

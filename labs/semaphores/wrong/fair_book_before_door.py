@@ -1,0 +1,29 @@
+# differs: the writer takes the door only when it has the book
+semaphores = {"book": 1, "mutex": 1, "door": 1}
+numbers = {"readers": 0}
+
+
+def before_reading(s, n):
+    with s.door.held():
+        pass
+    with s.mutex.held():
+        n.readers.store(n.readers.load() + 1)
+        if n.readers.load() == 1:
+            s.book.P()
+
+
+def after_reading(s, n):
+    with s.mutex.held():
+        n.readers.store(n.readers.load() - 1)
+        if n.readers.load() == 0:
+            s.book.V()
+
+
+def before_writing(s, n):
+    s.book.P()
+    s.door.P()
+
+
+def after_writing(s, n):
+    s.door.V()
+    s.book.V()

@@ -1,0 +1,28 @@
+# stuck: a writer that has gone leaves the door shut
+semaphores = {"book": 1, "mutex": 1, "door": 1}
+numbers = {"readers": 0}
+
+
+def before_reading(s, n):
+    with s.door.held():
+        pass
+    with s.mutex.held():
+        n.readers.store(n.readers.load() + 1)
+        if n.readers.load() == 1:
+            s.book.P()
+
+
+def after_reading(s, n):
+    with s.mutex.held():
+        n.readers.store(n.readers.load() - 1)
+        if n.readers.load() == 0:
+            s.book.V()
+
+
+def before_writing(s, n):
+    s.door.P()
+    s.book.P()
+
+
+def after_writing(s, n):
+    s.book.V()

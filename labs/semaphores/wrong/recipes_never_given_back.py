@@ -1,0 +1,23 @@
+# stuck: the last reader does not give the book back
+semaphores = {"book": 1, "mutex": 1}
+numbers = {"readers": 0}
+
+
+def before_reading(s, n):
+    with s.mutex.held():
+        n.readers.store(n.readers.load() + 1)
+        if n.readers.load() == 1:
+            s.book.P()
+
+
+def after_reading(s, n):
+    with s.mutex.held():
+        n.readers.store(n.readers.load() - 1)
+
+
+def before_writing(s, n):
+    s.book.P()
+
+
+def after_writing(s, n):
+    s.book.V()

@@ -1,0 +1,10 @@
+# differs: two get in
+semaphores = {"counter": 2}
+
+
+def sell(s, cakes):
+    with s.counter.held():
+        left = cakes.load()
+        if left:
+            cakes.store(left - 1)
+        return left > 0
