@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ._engine import Engine
 from ._states import CannotGoOn
 from .explorer import Exploration
-from .system import System
+from .system import Final, System
 from .verdict import NOT_FINISHED, PROVED, REFUTED, Verdict
 
 __all__ = ["Death", "Deaths", "every_death", "every_death_here"]
@@ -96,11 +96,18 @@ def every_death_here(system: Callable[[], System], *, seconds: float = 60.0, vic
     return Deaths(tuple(deaths))
 
 
+class _Mortal(System):
+    """Asked about the runs with the death only: what goes wrong in one without would end the search before a death."""
+
+    def wrong(self, final: Final) -> str:
+        return super().wrong(final) if final.killed else ""
+
+
 def _deaths_of(system: Callable[[], System], victim: int, deadline: float, runs: int | None) -> Iterator[Death]:
     """Killed before its first operation, after one, after two, … until it does no more."""
     def mortal() -> System:
         made = system()
-        return System(*made.processes, check=made.check_after_death, may_stick=made.may_stick)
+        return _Mortal(*made.processes, check=made.check_after_death, may_stick=made.may_stick)
 
     for operations in itertools.count():
         with Engine(mortal, death=(victim, operations)) as engine:

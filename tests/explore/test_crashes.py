@@ -48,6 +48,17 @@ def test_undo_frees_the_mutex_but_not_the_data():
     assert harm(deaths, "a") == {2: "the record is half-written"}
 
 
+def test_what_goes_wrong_without_a_death_hides_none():
+    """One mark for two who wait for one: without any death somebody is stuck already."""
+    def make():
+        mark = Semaphore(0, label="mark")
+        return System(process(mark.V, name="giver"), process(mark.P, name="a"), process(mark.P, name="b"),
+                      check_after_death=lambda end: not end.stuck or "stuck", may_stick=True)
+
+    deaths = every_death_here(make, victims=["a"])
+    assert [(d.operations, d.verdict.status) for d in deaths.deaths] == [(0, "PROVED"), (1, "REFUTED")]
+
+
 def test_the_story_names_the_killing():
     death = every_death_here(two_with_a_mutex()).harmful[0]
     assert any("a: is killed (SIGKILL)" in line for line in death.verdict.story)
