@@ -184,7 +184,7 @@ def _operation(request: Request) -> dict:
     return {"kind": request.kind, "object": label, "role": request.role, "blocks": request.blocks,
             "label": function.label_of(request.target, *request.args) if function.label_of else label,
             "argument": request.argument, "args": args if all(type(a) in (int, str) for a in args) else None,
-            "timed": bool(request.blocks and (request.kwargs or len(request.args) > _untimed(function)))}
+            "timed": request.blocks and any(each is not None for each in args[_untimed(function):])}
 
 
 def _result(key: Any) -> dict:

@@ -388,6 +388,14 @@ def test_a_time_limit_is_named():
     named_reason(sharing(odd), "time limit")
 
 
+def test_no_time_limit_is_none():
+    def patient(n, s):
+        s.P(timeout=None)
+        n.value = 1
+
+    assert "time limit" not in explore_here(sharing(patient)).reason
+
+
 def test_memory_changed_behind_the_gate_is_named():
     def odd(n, s):
         n.load()
