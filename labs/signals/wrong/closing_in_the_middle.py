@@ -1,0 +1,17 @@
+# differs: It looks at the flag between the loaf and the money.
+class Shop:
+    def __init__(self, loaves):
+        self.loaves = loaves
+        self.money = 0
+        self.closing = False
+
+    def on_closing_time(self, signum, frame):
+        self.closing = True
+
+    def serve(self, customers):
+
+        for customer in customers:
+            self.loaves -= 1
+            if self.closing:
+                break
+            self.money += 4
