@@ -1,88 +1,119 @@
-"""A student in JupyterLab opens the lab, gets a task wrong, is told what is wrong, gets it right, and sees that it is."""
+"""A student in JupyterLab opens each lab, gets a task wrong, steps through the failing run, gets it right, begins again."""
 
 import shutil
 
 import pytest
-from jupyterlab import IDLE, opened, run_all, served
+from jupyterlab import IDLE, opened, served
 
 from ipclab.grade import lab as labs
 
-START = """\
-%%task tray
-class Tray:
-    def __init__(self):
-        self.notes = []
-
-    def put(self, note):
-        self.notes.append(note)
-
-    def take(self):
-"""
-WRONG = START + """\
-        count = len(self.notes)
-        taken = self.notes[:]
-        del self.notes[:count]
-        return taken
-"""
-RIGHT = START + """\
-        taken = self.notes[:]
-        del self.notes[:len(taken)]
-        return taken
-"""
+NAMES = [name for name in labs.lab_names() if (labs.folder() / name / f"{name}.ipynb").exists()]
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("labs")
-    shutil.copy(labs.folder() / "signals" / "signals.ipynb", folder)
+    for name in NAMES:
+        shutil.copy(labs.folder() / name / f"{name}.ipynb", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def jupyter(folder, tmp_path_factory):
     with served(folder, tmp_path_factory.mktemp("home")) as address:
         yield address
 
 
-def cell(page, first_line):
-    """The cell that begins with that line."""
-    return page.locator(".jp-CodeCell").filter(has=page.locator(".cm-line").first).filter(has_text=first_line).first
+def solutions(name):
+    """A task, a wrong solution with a failing run to show, and a right one: the first of those beside the master."""
+    lab = labs.load(name)
+    for check in lab.graded:
+        texts = [[path.read_text() for path in sorted((lab.folder / side).glob(f"{check.task}_*.py"))]
+                 for side in ("wrong", "right")]
+        wrong = [text for text in texts[0] if text.startswith("# differs")]
+        if wrong and texts[1]:
+            return check.task, wrong[0], texts[1][0]
+    raise AssertionError(f"the lab {name} has no task with both")
 
 
-def write(page, task, text):
-    cell(page, f"%%task {task}").locator(".cm-content").click()
+class Notebook:
+    """A notebook open in JupyterLab."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def cell(self, text):
+        return self.page.locator(".jp-CodeCell").filter(has_text=text).first
+
+    def run(self, text, source=None):
+        """Run the cell with that text, with `source` in its place if given, and wait for its end; its outputs."""
+        cell = self.cell(text)
+        number = cell.locator(".jp-InputPrompt")
+        before, handle = number.inner_text(), number.element_handle()
+        cell.locator(".cm-content").click()
+        if source is not None:
+            self.page.keyboard.press("Control+a")
+            self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_function(r"([p, before]) => p.textContent !== before && /\[\d+\]/.test(p.textContent)",
+                                    arg=[handle, before], timeout=IDLE)
+        return self.cell(text).locator(".jp-OutputArea")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_student_gets_it_wrong_sees_why_and_gets_it_right(visit, jupyter, folder, name):
+    page = visit("about:blank", width=1300, height=1000, warnings=False)
+    opened(page, jupyter, f"{name}.ipynb")
+    notebook, (task, wrong, right) = Notebook(page), solutions(name)
+    notebook.run("import begin")
+
+    notebook.run(f"%%task {task}", f"%%task {task}\n{wrong}")
+    said = notebook.run(f"%%check {task}")
+    assert said.locator(".ipclab-verdict.wrong").count() == 1
+    assert "Read again" in said.inner_text() and "Traceback" not in said.inner_text()
+    steps(page, said.locator("figure.ipc"))
+
+    notebook.run(f"%%task {task}", f"%%task {task}\n{right}")
+    said = notebook.run(f"%%check {task}")
+    assert said.locator(".ipclab-verdict.right").count() == 1, said.inner_text()
+    assert said.locator("figure").count() == 0 and "Right." in said.inner_text()
+
+    notebook.run(f"%%task {task}", f"%%task {task}\ndef broken(:\n")
+    assert "Line 2: Python cannot read this line" in notebook.run(f"%%check {task}").inner_text()
+
+    begins_again(notebook, folder, name, task)
+
+
+def steps(page, figure):
+    """By button, by key and by slider; each step is said, and where the program stands beside it, its line is marked."""
+    said, count = figure.locator(".said"), figure.locator(".bar span")
+    assert said.inner_text().startswith("The whole diagram")
+    figure.get_by_role("button", name="Next").click()
+    first = said.inner_text()
+    assert count.inner_text().startswith("1 of ") and first.strip(".")
+    page.keyboard.press("ArrowRight")
+    assert count.inner_text().startswith("2 of ") and said.inner_text() != first
+    last = int(figure.get_attribute("data-last"))
+    figure.locator("input[type=range]").fill(str(last))
+    assert count.inner_text() == f"{last} of {last}"
+    figure.get_by_role("button", name="Start").click()
+    assert said.inner_text() == "Before the first step."
+    if figure.locator(".ipc-code").count():
+        marked = set()
+        for _ in range(last):
+            figure.get_by_role("button", name="Next").click()
+            marked |= {line.inner_text() for line in figure.locator(".ipc-code [aria-current]").all()}
+        assert len(marked) >= 2
+
+
+def begins_again(notebook, folder, name, task):
+    """The cell is what it was, and what was in it is in a file."""
+    start, page = labs.load(name).starts[task].strip(), notebook.page
+    notebook.cell(f"%%task {task}").locator(".cm-content").click()
     page.keyboard.press("Control+a")
-    page.keyboard.insert_text(text)
-    page.keyboard.press("Shift+Enter")
-
-
-def check(page, task):
-    """Run the check; what it says."""
-    one = cell(page, f"%%check {task}")
-    before = one.locator(".jp-InputPrompt").inner_text()
-    one.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_function(
-        r"([prompt, before]) => /\[\d+\]/.test(prompt.textContent) && prompt.textContent.trim() != before",
-        arg=[one.locator(".jp-InputPrompt").element_handle(), before.strip()], timeout=IDLE)
-    return one.locator(".ipclab-verdict")
-
-
-def test_a_student_gets_it_wrong_and_then_right(visit, lab):
-    page = visit("about:blank", width=1200, height=1400, warnings=False)
-    opened(page, lab, "signals.ipynb")
-    run_all(page)
-    verdicts = page.locator(".ipclab-verdict")
-    assert verdicts.count() == 6
-    assert verdicts.first.locator("p").nth(1).inner_text().startswith("Right. The signal came at each of")
-    assert page.locator(".ipclab-verdict.wrong").count() == 5
-
-    write(page, "tray", WRONG)
-    said = check(page, "tray")
-    assert said.get_attribute("class") == "ipclab-verdict wrong"
-    assert "all that was ever taken came out as ['cake', 'rolls', 'tart', 'tart']" in said.inner_text()
-    assert said.locator(".here").count() == 1 and "count = len(self.notes)" in said.locator(".here").inner_text()
-    assert "Take everything, lose nothing" in said.inner_text() and "Traceback" not in said.inner_text()
-
-    write(page, "tray", RIGHT)
-    said = check(page, "tray")
-    assert said.get_attribute("class") == "ipclab-verdict right", said.inner_text()
-    assert "every time all was as it should be" in said.inner_text()
-
-    write(page, "tray", "%%task tray\nclass Tray(:\n")
-    assert "Line 2: Python cannot read this line" in check(page, "tray").inner_text()
+    page.keyboard.insert_text(f"%%reset {task}\ndef mine(): pass\n")
+    page.keyboard.press("Control+Enter")
+    page.locator(".jp-OutputArea").get_by_text("is as it was at first").wait_for(timeout=IDLE)
+    shown = [line for line in notebook.cell(f"%%task {task}").locator(".cm-line").all_inner_texts() if line.strip()]
+    assert shown == [line for line in [f"%%task {task}", *start.splitlines()] if line.strip()]
+    assert (folder / f"{task}-before-reset-1.py").read_text() == "def mine(): pass\n"
