@@ -114,8 +114,9 @@ def interrupted(task: str, story: Story, outcomes: list[dict], wrong: list[dict]
 
 
 def first_of(wrong: list[dict]) -> dict:
-    """The first instant that this CPython really has, else the first of all."""
-    return next((o for o in wrong if o["reachable"]), wrong[0])
+    """The first instant that this CPython really has, best of all in the student's own lines; else the first of all."""
+    real = [o for o in wrong if o["reachable"]]
+    return next((o for o in real if o["mine"]), (real or wrong)[0])
 
 
 def _line(outcomes: list[dict], worst: dict) -> int:
