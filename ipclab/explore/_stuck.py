@@ -27,6 +27,7 @@ _CALLS = {
                 98: ("futex", 3), 192: ("semtimedop", 3), 182: ("mq_timedsend", 4), 183: ("mq_timedreceive", 4),
                 137: ("rt_sigtimedwait", 2), 260: ("wait4", None), 95: ("waitid", None)},
 }.get(platform.machine(), {})
+_CHILDREN_ARE_KNOWN = os.path.exists(f"/proc/self/task/{os.getpid()}/children")     # not in every kernel
 _ON_A_DESCRIPTOR = {"read", "write", "readv", "writev"}
 _TIMERS = sum(1 << (n - 1) for n in (signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF))
 
@@ -51,12 +52,16 @@ def stuck(pid: int, family: Iterable[int]) -> str:
 
     Other processes that descend from these do not help if they are all asleep themselves, each until another wakes it.
     """
-    everybody = [pid] if blocked_in(pid) else []
-    everybody += _descendants(set(family)) if everybody else []
-    before = [_asleep(each) for each in everybody]
-    if not before or not all(before) or [_asleep(each) for each in everybody] != before:
-        return ""
-    return before[0][0]
+    before = _all_asleep(pid, set(family))
+    return before[0][0] if before and _all_asleep(pid, set(family)) == before else ""
+
+
+def _all_asleep(pid: int, family: set[int]) -> list[tuple] | None:
+    """Of `pid` and those others: in which calls they sleep. None if one of them does not."""
+    if not _CHILDREN_ARE_KNOWN or (own := _asleep(pid)) is None:
+        return None
+    others = [_asleep(each) for each in _descendants(family)]
+    return [own, *others] if all(others) else None
 
 
 def _asleep(pid: int) -> tuple | None:
@@ -98,22 +103,24 @@ def switches(pid: int) -> int:
 
 def _descendants(family: set[int]) -> list[int]:
     """The living processes outside `family` that descend from one of it."""
-    parents, found = list(_parents()), set()
-    while more := {child for child, parent in parents if parent in family | found} - family - found:
-        found |= more
+    found, todo = set(), list(family)
+    while todo:
+        new = {child for child in _children(todo.pop()) if child not in family | found and _alive(child)}
+        found, todo = found | new, [*todo, *new]
     return sorted(found)
 
 
-def _parents() -> Iterable[tuple[int, int]]:
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                text = Path(f"/proc/{entry}/stat").read_text()
-            except OSError:
-                continue
-            state, parent = text[text.rindex(")") + 2:].split()[:2]
-            if state not in "ZX":
-                yield int(entry), int(parent)
+def _children(pid: int) -> list[int]:
+    """Asking the kernel for the children of one process is cheap; reading all of /proc is not."""
+    try:
+        tasks = os.listdir(f"/proc/{pid}/task")
+        return [int(child) for task in tasks for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split()]
+    except OSError:                                         # it has ended
+        return []
+
+
+def _alive(pid: int) -> bool:
+    return _status(pid).get("State", "Z")[0] not in "ZX"
 
 
 def _pipe(pid: int, descriptor: int) -> bool:
