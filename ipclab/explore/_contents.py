@@ -38,7 +38,8 @@ class Contents:
 
     def __init__(self, objects: list[KernelObject]):
         self._semaphores = {each.label: each for each in objects if isinstance(each, (Semaphore, PosixSemaphore))}
-        self._queues = {each.label for each in objects if not isinstance(each, (Semaphore, PosixSemaphore, SharedMemory))}
+        numbers = (Semaphore, PosixSemaphore, SharedMemory)
+        self._queues = {each.label for each in objects if not isinstance(each, numbers)}
         self._first: dict[str, int] = {label: each.state() for label, each in self._semaphores.items()}
         self._bytes = [(each, bytes(each.view)) for each in objects if isinstance(each, SharedMemory)
                        and not isinstance(each, (SharedInteger, SharedArray))]
@@ -57,7 +58,8 @@ class Contents:
     def number(self, store: dict[str, Any], label: str) -> int:
         return store.get(label, self._first[label])
 
-    def after(self, before: dict[str, Any], operation: Operation, left: int, past: Callable[[int], int]) -> dict[str, Any]:
+    def after(self, before: dict[str, Any], operation: Operation, left: int,
+              past: Callable[[int], int]) -> dict[str, Any]:
         """What there is after `operation`, which left `left`, if that was noted. `past(n)` stands for all that was done
         with a queue for which `n` stood before.
 
@@ -82,7 +84,7 @@ class Contents:
         return before
 
     def with_number(self, store: dict[str, Any], label: str, number: int) -> dict[str, Any]:
-        """`store` with that number; a number that is the first one again is left out, for equal stores must be equal."""
+        """`store` with that number. The first number again is left out, for equal stores must be equal."""
         if number == self.number(store, label):
             return store
         if number != self._first[label]:

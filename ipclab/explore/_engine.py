@@ -91,7 +91,7 @@ class Engine:
     # -- running ---------------------------------------------------------------------------------------------------
 
     def go_to(self, state: State | None = None) -> State:
-        """Start a new run and repeat the way to `state`, or to the beginning. Raises CannotGoOn if it goes otherwise."""
+        """Start a new run and repeat the way to `state`, or to the beginning. Raises NotTheSame if it goes otherwise."""
         if self.runs and self.fresh:
             self._take_down()
             self._set_up()
@@ -301,6 +301,6 @@ class Engine:
         return self._numbers.setdefault(key, len(self._numbers) + 1)
 
     def _differs(self, p: int, step: int, then: object, now: object) -> NotTheSame:
-        return NotTheSame(f"process {self.names[p]} is not the same each time: after the same {step} operations it once "
-                          f"did {then}, and then {now}. Does it use time, randomness, a process id, or what an earlier "
-                          "run left?")
+        return NotTheSame(f"process {self.names[p]} is not the same each time: after the same {step} operations it "
+                          f"once did {then}, and then {now}. Does it use time, randomness, a process id, or what an "
+                          "earlier run left?")

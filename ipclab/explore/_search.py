@@ -221,9 +221,7 @@ def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
         if not node.done:                            # the run ends here: nobody may go on, or all who may are asleep
             if not node.state.enabled:
                 ended(node.state)
-            for p, operation in enumerate(node.state.pending):
-                if isinstance(operation, Operation):
-                    _races(nodes, events, p, operation, events.rivals(p, operation))
+            _races_of_those_who_wait(nodes, events)
             yield
         nodes.pop()
         if nodes:
@@ -240,9 +238,17 @@ def _before(a: _Event, b: _Event) -> bool:
     return a.clock[a.process] <= b.clock[a.process]
 
 
-def _enables(a: Operation, b: Operation) -> bool:
-    """May `a` be what lets `b` go on, so that `b` could race with something before `a` as well?"""
-    return b.blocks and a.kind != b.kind
+def _could_go_first(state: State, event: _Event, process: int, operation: Operation) -> bool:
+    """Is it certain that `operation` of `process` could have been done in `state` in place of `event`?
+
+    If not, perhaps something before `event` makes it wait: an exchange with that must be tried as well. What is true
+    of one receive need not be true of another, which wants another type.
+    """
+    if not operation.blocks:
+        return True
+    if state.pending[process] is operation:
+        return process in state.enabled
+    return operation.kind == event.operation.kind == "P"
 
 
 def _races(nodes: list[_Node], events: _Events, process: int, operation: Operation, rivals: list[_Event]) -> None:
@@ -253,8 +259,16 @@ def _races(nodes: list[_Node], events: _Events, process: int, operation: Operati
         if event.clock[event.process] <= known[event.process] or any(_before(event, other) for other in hidden):
             continue
         _want_other_order(nodes[event.depth], events.all[event.depth:], process, operation, known)
-        if not _enables(event.operation, operation):
+        if _could_go_first(nodes[event.depth].state, event, process, operation):
             hidden.append(event)
+
+
+def _races_of_those_who_wait(nodes: list[_Node], events: _Events) -> None:
+    """At the end of a run: what has not been done might have been done earlier. So it is, too, of who may go on there
+    and sleeps."""
+    for p, operation in enumerate(nodes[-1].state.pending):
+        if isinstance(operation, Operation):
+            _races(nodes, events, p, operation, events.rivals(p, operation))
 
 
 def _want_other_order(node: _Node, events: list[_Event], process: int, operation: Operation, known: list[int]) -> None:

@@ -47,12 +47,13 @@ def explore_here(system: Callable[[], System], *, seconds: float = 60.0, longest
     processes and decides. Their functions run in the forks only; `check` runs here.
 
     After `seconds` or so many `runs`, or where a run has more than `longest` operations, the verdict is NOT FINISHED.
-    Which verdict comes after so many runs does not depend on how busy the machine is. `shortest=False` takes the first failing schedule as it is found, without looking for a shorter one or for the critical step.
+    Which verdict comes after so many runs does not depend on how busy the machine is. `shortest=False` takes the first
+    failing schedule as it is found, without looking for a shorter one or for the critical step.
 
     The same processes serve for all runs. What a function keeps in a global variable from one run to the next would
-    falsify that; so the first run, of new processes, is repeated at the end, and if it differs now, all is explored in new processes
-    for every run. `new_processes=True` does so from the start: several times slower, and certain even if the code that
-    is explored tries to behave differently the second time.
+    falsify that; so the first run, of new processes, is repeated at the end, and if it differs now, all is explored in
+    new processes for every run. `new_processes=True` does so from the start: several times slower, and certain even if
+    the code that is explored tries to behave differently the second time.
     """
     deadline = time.monotonic() + seconds
     try:
