@@ -111,7 +111,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
     """A bar on standard error: checks done, time taken and left, whose was the last."""
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("checks"), TimeElapsedColumn(),
                TextColumn("left:"), TimeRemainingColumn(), TextColumn("{task.fields[who]}", markup=False))
-    with Progress(*columns, console=err, transient=True) as bars:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
         bar = bars.add_task("grading", total=None, who="")
         yield lambda done, of, who: bars.update(bar, completed=done, total=of, who=who[:30])
 
@@ -122,7 +122,8 @@ def _summary(graded, changed: int, out_folder: Path) -> None:
     out.print(f"{len(marks)} submissions, mean {sum(marks) / len(marks):.1f} of {graded.lab.points} points"
               + (f", {unreadable} could not be read (see the notes)" if unreadable else ""), markup=False)
     if changed:
-        out.print(f"{changed} marks are not what they were: {out_folder / 'changes.csv'}", markup=False)
+        out.print(f"{changed} {'mark has' if changed == 1 else 'marks have'} changed: {out_folder / 'changes.csv'}",
+                  markup=False)
     out.print(f"{out_folder / 'grades.csv'}\n{out_folder / 'overview.html'}\n{out_folder / 'feedback'}{os.sep}",
               markup=False)
     if not graded.box.safe:

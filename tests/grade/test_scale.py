@@ -158,7 +158,7 @@ def test_a_regrade_lists_who_changed_and_why(tmp_path, lab, hand_in):
     (inside / "gone.ipynb").rename(inside / "new.ipynb")
     changed.write_text(text)
     second = grade(inside, out, IPCLAB_LABS=str(changed.parents[1]))
-    assert "6 marks are not what they were" in second.stdout
+    assert "6 marks have changed" in second.stdout
     found = {(row["student"], row["what"]): row for row in rows(out / "changes.csv")}
     assert {what: (row["before"], row["after"]) for what, row in found.items()} == {
         ("loses", "soup"): ("2", "0"), ("loses", "total"): ("3", "1"), ("mends", "bell"): ("0", "1"),
