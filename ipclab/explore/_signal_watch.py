@@ -102,6 +102,7 @@ class Watch:
         call = stuck(self.pid, {self.pid, self.said.get("releaser", self.pid)})
         if not call:
             return False
+        self._read()                         # what it said just before it fell asleep
         now = switches(self.pid)
         if now != self._let_go and self._blocked_anew(call):
             return False

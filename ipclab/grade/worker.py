@@ -224,7 +224,8 @@ def _heard(pid: int, read: int, until: float) -> dict[str, Any]:
     text, phase = b"", "loading"
     while time.monotonic() < until:
         if not select.select([read], [], [], 0.003)[0]:
-            if stuck(pid, {pid, os.getpid()}):
+            # What it said just before it fell asleep comes first.
+            if stuck(pid, {pid, os.getpid()}) and not select.select([read], [], [], 0)[0]:
                 return {"how": "stuck", "phase": phase}
             continue
         piece = os.read(read, 65536)
