@@ -48,7 +48,7 @@ TOLD = {
     "still blocked": ("import signal\n" + TILL + "    def book(self, amount):\n        signal.pthread_sigmask(signal.SIG_BLOCK, "
                       "{signal.SIGUSR1})\n        self.balance += amount\n", "blocked", 6, "let it through again"),
     "blocked all the time": ("import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})\n" + TILL
-                             + "    def book(self, amount):\n        self.balance += amount\n", "blocked", 0, "still blocked"),
+                             + "    def book(self, amount):\n        self.balance += amount\n", "blocked", 7, "still blocked"),
     "much memory": ("x = bytearray(10 ** 11)", "failed", 1, "MemoryError"),
     "too deep": ("def f(): f()\nf()", "failed", 1, "RecursionError"),
 }
