@@ -27,12 +27,14 @@ def sweep() -> list[Entry]:
 
 
 def _end_orphans() -> Iterator[Entry]:
-    """Freeze before killing, and look again until none is left: one of them may be forking."""
-    while orphans := set(_orphans()):
+    """Freeze before killing, and look again until none is new: one of them may have been forking."""
+    killed: set[str] = set()                               # some may take a while to die
+    while orphans := {pid for pid in _orphans() if ledger.identity(pid) not in killed}:
         for pid in orphans:
             _tree.signal_to(pid, signal.SIGSTOP)
         for pid in orphans & set(_orphans()):              # the mark is read again: a pid may have found a new owner
-            yield Entry("process", str(pid), ledger.identity(pid))
+            killed.add(identity := ledger.identity(pid))
+            yield Entry("process", str(pid), identity)
             _tree.signal_to(pid, signal.SIGKILL)
 
 
