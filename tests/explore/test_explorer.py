@@ -52,16 +52,39 @@ def test_a_wrong_bounded_buffer_is_refuted(edit, reason):
     assert verdict.refuted and verdict.reason.startswith(reason)
 
 
-EQUIVALENT = {"producer: swap V:mutex and V:full", "consumer: swap V:mutex and V:empty"}
+EDITS = mutants()
+EQUIVALENT = ["producer: swap V:mutex and V:full", "consumer: swap V:mutex and V:empty"]
+WRONG = [name for name in EDITS if name not in EQUIVALENT]
 
 
-def test_every_wrong_edit_of_the_bounded_buffer_is_refuted_and_the_equivalent_ones_are_proved():
-    edits = mutants()
-    survivors = {name for name, edit in edits.items()
-                 if not any(explore_here(buffer(capacity, **edit), shortest=False).refuted for capacity in (1, 2))}
-    assert len(edits) == 69
-    assert survivors == EQUIVALENT
-    assert all(explore_here(buffer(capacity, **edits[name])).proved for name in EQUIVALENT for capacity in (1, 2))
+def refuted(name):
+    return any(explore_here(buffer(capacity, **EDITS[name]), shortest=False).refuted for capacity in (1, 2))
+
+
+def test_there_are_sixty_nine_edits_of_the_bounded_buffer():
+    """A side has five steps, four of them on semaphores: 5 deletions, 5 duplications, 4 flips of P and V, 8 changes to
+    another semaphore, 10 swaps of two. Twice that, and 5 initial values (empty one less and one more, full 1, mutex 0
+    and 2) are 69, no two of them the same program. Two are no faults: whether mutex or the other V comes first after the
+    access is all the same. So 67 are wrong. (A count of 66 and 2 knows one edit less.)"""
+    assert len({repr(edit) for edit in EDITS.values()}) == len(EDITS)
+    assert len(EDITS) == 2 * (5 + 5 + 4 + 8 + 10) + 5 == 69
+    assert len(WRONG) == 67
+
+
+@pytest.mark.parametrize("name", WRONG[::9])
+def test_a_wrong_edit_of_the_bounded_buffer_is_refuted(name):
+    assert refuted(name)
+
+
+@pytest.mark.slow
+def test_every_wrong_edit_of_the_bounded_buffer_is_refuted():
+    assert all(map(refuted, WRONG))
+
+
+@pytest.mark.parametrize("capacity", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", EQUIVALENT)
+def test_an_edit_that_is_no_fault_is_proved(name, capacity):
+    assert explore_here(buffer(capacity, **EDITS[name])).proved
 
 
 def test_a_monitor_must_test_again_after_waiting():
