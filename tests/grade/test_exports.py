@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from ipclab import errors
-from ipclab.grade import canvas
+from ipclab.grade import canvas, gradescope, run
+from ipclab.grade.box import Box
 
 from .test_scale import environment, hand_in, lab  # noqa: F401
 
@@ -77,13 +78,12 @@ def test_the_command_says_who_is_missing(tmp_path, gradebook):
 
 
 @pytest.fixture(scope="module")
-def autograder(tmp_path_factory):
+def autograder(tmp_path_factory, lab):                                             # noqa: F811
     """The archive, unpacked where Gradescope would put it, under a folder of our own."""
     root = tmp_path_factory.mktemp("gradescope") / "autograder"
     (root / "submission").mkdir(parents=True)
     archive = root.parent / "autograder.zip"
-    command = [sys.executable, "-m", "ipclab.cli", "gradescope", "doorbell", "--out", archive]
-    subprocess.run(command, check=True, env=environment(), stdout=subprocess.DEVNULL)
+    gradescope.archive(lab, archive)
     with zipfile.ZipFile(archive) as file:
         file.extractall(root / "source")
         modes = {info.filename: info.external_attr >> 16 & 0o777 for info in file.infolist()}
@@ -91,11 +91,9 @@ def autograder(tmp_path_factory):
         if mode:
             os.chmod(root / "source" / name, mode)
 
-    def run(python=sys.executable, **more):
-        for old in (root / "results").glob("*"):
-            old.unlink()
+    def run():
         done = subprocess.run([root / "source" / "run_autograder"], cwd=root, capture_output=True, text=True, timeout=300,
-                              env={**os.environ, "AUTOGRADER_ROOT": str(root), "IPCLAB_PYTHON": str(python), **more})
+                              env={**os.environ, "AUTOGRADER_ROOT": str(root), "IPCLAB_PYTHON": sys.executable})
         assert done.returncode == 0, done.stderr
         return json.loads((root / "results" / "results.json").read_text())
 
@@ -113,12 +111,17 @@ def test_the_autograder_runs_and_keeps_the_contract(autograder, lab, hand_in):  
     assert "randrange" not in json.dumps(found)
 
 
-def test_what_it_cannot_judge_is_said_in_its_results(autograder):
+def test_what_it_cannot_judge_is_said_in_its_results(autograder, monkeypatch):
     for path in (autograder.root / "submission").iterdir():
         path.unlink()
     (autograder.root / "submission" / "essay.txt").write_text("")
-    found = autograder.run()
+    gradescope.main(autograder.root)
+    found = json.loads((autograder.root / "results" / "results.json").read_text())
     assert found["score"] == 0 and "no notebook" in found["output"]
+    monkeypatch.setattr(run, "best", lambda: Box("none"))
+    gradescope.main(autograder.root)
+    found = json.loads((autograder.root / "results" / "results.json").read_text())
+    assert found["score"] == 0 and found["output"].startswith("There is no box here") and "tests" not in found
 
 
 def test_the_archive_has_what_it_needs_and_nothing_else(autograder):

@@ -18,8 +18,8 @@ import pytest
 
 from ipclab import errors
 from ipclab.grade import lab as labs
-from ipclab.grade import run, steps
-from ipclab.grade.journal import Journal, key, made_with
+from ipclab.grade import overview, report, run, steps
+from ipclab.grade.journal import Busy, Journal, key, made_with
 from ipclab.grade.late import Due, moment, times_of
 from ipclab.grade.submissions import Submission
 
@@ -88,24 +88,26 @@ def of_this_run(mark):
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-def test_it_goes_on_where_it_was_ended(tmp_path, lab, hand_in, number):
+def ended(folder, number, lab, hand_in):
+    """A grading of eight checks, ended by that signal when three were finished; what it said, and what is in its journal."""
     for n in range(4):
-        hand_in(tmp_path / "in", f"s{n}", **{task: f"{text}\n# {n}" for task, text in lab.solutions.items()})
-    grading = subprocess.Popen([*COMMAND, tmp_path / "in", "--out", tmp_path / "out", "--jobs", "1"],
-                               env=environment(**{MARK: tmp_path.name}), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    journal = tmp_path / "out" / "journal.jsonl"
+        hand_in(folder / "in", f"s{n}", **{task: f"{text}\n# {n}" for task, text in lab.solutions.items()})
+    grading = subprocess.Popen([*COMMAND, folder / "in", "--out", folder / "out", "--jobs", "1"],
+                               env=environment(**{MARK: folder.name}), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    journal = folder / "out" / "journal.jsonl"
     until(lambda: journal.exists() and journal.read_text().count("\n") >= 3, grading)
     grading.send_signal(number)
     _, said = grading.communicate()
-    assert grading.returncode == (-9 if number == signal.SIGKILL else 130)
-    if number == signal.SIGINT:
-        assert b"the same command goes on from there" in said and b"Traceback" not in said
-    psutil.wait_procs(of_this_run(tmp_path.name), timeout=10)
-    assert of_this_run(tmp_path.name) == []
-    finished = entries(tmp_path / "out")
-    assert 3 <= len(finished) < 8 and not (tmp_path / "out" / "grades.csv").exists()
+    psutil.wait_procs(of_this_run(folder.name), timeout=10)
+    assert of_this_run(folder.name) == []
+    assert 3 <= len(entries(folder / "out")) < 8 and not (folder / "out" / "grades.csv").exists()
+    return grading.returncode, said.decode(), entries(folder / "out")
 
+
+def test_killed_it_goes_on_and_does_nothing_again(tmp_path, lab, hand_in):
+    status, _, finished = ended(tmp_path, signal.SIGKILL, lab, hand_in)
+    assert status == -signal.SIGKILL
+    journal = tmp_path / "out" / "journal.jsonl"
     with open(journal, "a") as file:
         file.write('{"key": "cut o')                       # as a sudden end of the machine may leave it
     done = grade(tmp_path / "in", tmp_path / "out", "--jobs", "2")
@@ -116,11 +118,30 @@ def test_it_goes_on_where_it_was_ended(tmp_path, lab, hand_in, number):
     assert len({json.loads(line)["key"] for line in lines if not line.endswith("cut o")}) == 8 == len(lines) - 1
 
 
-def test_the_same_text_is_judged_once(tmp_path, lab, hand_in):
+def test_interrupted_it_says_how_to_go_on(tmp_path, lab, hand_in):
+    status, said, _ = ended(tmp_path, signal.SIGINT, lab, hand_in)
+    assert status == 130 and "the same command goes on from there" in said and "Traceback" not in said
+
+
+def here(lab, folder, out, **options):
+    """Grade in this process, which is cheaper than a command; without the instructor's page."""
+    out.mkdir(exist_ok=True)
+    with Journal(out / "journal.jsonl") as journal:
+        graded = run.grade(lab, folder, journal, unsafe=True, **options)
+    changed = report.write(graded, out)
+    return graded, changed
+
+
+@pytest.fixture
+def without_overview(monkeypatch):
+    monkeypatch.setattr(overview, "page", lambda run: "")
+
+
+def test_the_same_text_is_judged_once(tmp_path, lab, hand_in, without_overview):
     for n in range(5):
         hand_in(tmp_path / "in", f"s{n}", bell=lab.solutions["bell"])
-    assert grade(tmp_path / "in", tmp_path / "out").returncode == 0
-    assert len(entries(tmp_path / "out")) == 2 and [row["total"] for row in rows(tmp_path / "out/grades.csv")] == ["1"] * 5
+    graded, _ = here(lab, tmp_path / "in", tmp_path / "out")
+    assert len(entries(tmp_path / "out")) == 2 and [result.total for result in graded.results] == [1] * 5
 
 
 def test_a_key_depends_on_all_that_a_verdict_depends_on(lab):
@@ -131,16 +152,13 @@ def test_a_key_depends_on_all_that_a_verdict_depends_on(lab):
 
 
 def test_two_gradings_at_a_time_into_one_folder_are_one_too_many(tmp_path, lab, hand_in):
-    hand_in(tmp_path / "in", "a")
-    (tmp_path / "out").mkdir()
-    with Journal(tmp_path / "out" / "journal.jsonl"):
-        done = grade(tmp_path / "in", tmp_path / "out")
-    assert done.returncode == 2 and "Another grading writes into it" in done.stderr
+    with Journal(tmp_path / "journal.jsonl"), pytest.raises(Busy, match="Another grading writes into it"):
+        Journal(tmp_path / "journal.jsonl")
 
 
 # Graded again: who changed, and why.
 
-def test_a_regrade_lists_who_changed_and_why(tmp_path, lab, hand_in):
+def test_a_regrade_lists_who_changed_and_why(tmp_path, lab, hand_in, monkeypatch, without_overview):
     inside, out = tmp_path / "in", tmp_path / "out"
     right, wrong = lab.solutions, {"soup": "\ndef cook(guests):\n    return 3\n"}
     for name, solutions in {"keeps": right, "mends": {}, "gone": right, "loses": wrong | {"bell": right["bell"]}}.items():
@@ -150,15 +168,16 @@ def test_a_regrade_lists_who_changed_and_why(tmp_path, lab, hand_in):
     text = (LABS / "doorbell" / "master.md").read_text()
     lenient = text[: text.index("class ForManyGuests")] + "class ForManyGuests(RingingWhileCooking):\n    pass\n```\n"
     changed.write_text(lenient)
-    first = grade(inside, out, IPCLAB_LABS=str(changed.parents[1]))
-    assert first.returncode == 0 and not (out / "changes.csv").exists()
+    monkeypatch.setenv("IPCLAB_LABS", str(changed.parents[1]))
+    here(labs.load("doorbell"), inside, out)
+    assert not (out / "changes.csv").exists()
     assert {row["student"]: row["total"] for row in rows(out / "grades.csv")} == {"gone": "3", "keeps": "3", "loses": "3", "mends": "0"}
 
     hand_in(inside, "mends", bell=right["bell"])
     (inside / "gone.ipynb").rename(inside / "new.ipynb")
     changed.write_text(text)
-    second = grade(inside, out, IPCLAB_LABS=str(changed.parents[1]))
-    assert "6 marks have changed" in second.stdout
+    _, number = here(labs.load("doorbell"), inside, out)
+    assert number == 6
     found = {(row["student"], row["what"]): row for row in rows(out / "changes.csv")}
     assert {what: (row["before"], row["after"]) for what, row in found.items()} == {
         ("loses", "soup"): ("2", "0"), ("loses", "total"): ("3", "1"), ("mends", "bell"): ("0", "1"),
@@ -170,16 +189,14 @@ def test_a_regrade_lists_who_changed_and_why(tmp_path, lab, hand_in):
 
 # Late.
 
-def test_each_day_begun_costs_and_a_table_may_say_when(tmp_path, lab, hand_in):
+def test_each_day_begun_costs_and_a_table_may_say_when(tmp_path, lab, hand_in, without_overview):
     due = datetime(2026, 11, 20, 23, 59).astimezone()
     for name, late in {"in time": timedelta(0), "late": timedelta(minutes=1), "later": timedelta(days=1, seconds=1),
                        "excused": timedelta(days=3), "far too late": timedelta(days=30)}.items():
         when = (due + late).timestamp()
         os.utime(hand_in(tmp_path / "in", name, bell=lab.solutions["bell"]), (when, when))
-    times = tmp_path / "times.csv"
-    times.write_text("student,time\nexcused,2026-11-20T12:00\nin time,\n")
-    done = grade(tmp_path / "in", tmp_path / "out", "--due", "2026-11-20T23:59", "--late-per-day", "25", "--times", times)
-    assert done.returncode == 0, done.stderr
+    times = _table(tmp_path, "student,time\nexcused,2026-11-20T12:00\nin time,\n")
+    here(lab, tmp_path / "in", tmp_path / "out", due=Due(moment("2026-11-20T23:59"), 0.25, times_of(times)))
     got = {row["student"]: (row["days late"], row["total"]) for row in rows(tmp_path / "out" / "grades.csv")}
     assert got == {"in time": ("0", "1"), "late": ("1", "0.75"), "later": ("2", "0.5"), "excused": ("0", "1"),
                    "far too late": ("30", "0")}
@@ -188,22 +205,19 @@ def test_each_day_begun_costs_and_a_table_may_say_when(tmp_path, lab, hand_in):
     assert "late" not in (tmp_path / "out" / "feedback" / "excused.html").read_text().split("<body>")[1]
 
 
-@pytest.mark.parametrize("options, words", [
-    (["--due", "tomorrow"], "Write it as 2026-11-20T23:59"),
-    (["--due", "2026-11-20T23:59", "--times", "{wrong}"], "Its first line must be: student,time"),
-])
-def test_times_that_cannot_be_read_say_how_to_write_them(tmp_path, hand_in, options, words):
+def test_times_that_cannot_be_read_say_how_to_write_them(tmp_path, hand_in):
     hand_in(tmp_path / "in", "a")
-    (tmp_path / "wrong.csv").write_text("name,when\n")
-    done = grade(tmp_path / "in", tmp_path / "out", *[option.format(wrong=tmp_path / "wrong.csv") for option in options])
-    assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+    done = grade(tmp_path / "in", tmp_path / "out", "--due", "tomorrow")
+    assert done.returncode == 2 and "Write it as 2026-11-20T23:59" in done.stderr and "Traceback" not in done.stderr
+    with pytest.raises(errors.Misuse, match="Its first line must be: student,time"):
+        times_of(_table(tmp_path, "name,when\n"))
+    with pytest.raises(errors.Misuse, match="Write it as"):
+        times_of(_table(tmp_path, "student,time\na,soon\n"))
 
 
 def test_a_submission_of_which_nobody_says_when_is_not_late(tmp_path):
     due = Due(moment("2026-11-20T23:59+00:00"), 0.5)
     assert due.of(Submission("a", "a", tmp_path / "a.ipynb", problem="none")) is None
-    with pytest.raises(errors.Misuse):
-        times_of(_table(tmp_path, "student,time\na,soon\n"))
 
 
 def _table(folder, text):
