@@ -150,7 +150,7 @@ def _checks(run: Run) -> str:
         why = ", ".join(f"{kind} ({number})" for kind, number in wrong.most_common(4))
         rows.append([(escape(task), ""), (str(len(column) - wrong.total()), "n"), (str(wrong.total()), "n"),
                      (escape(why), "")])
-    return _table([("check", ""), ("passed", "n"), ("failed", "n"), ("why", "")], rows)
+    return _table("checks", [("check", ""), ("passed", "n"), ("failed", "n"), ("why", "")], rows)
 
 
 def _submissions(run: Run) -> str:
@@ -161,10 +161,10 @@ def _submissions(run: Run) -> str:
         rows.append([(link, ""), *((str(check.points), "n") for check in result.checks), (f"{result.total:g}", "n"),
                      (escape(note), "")])
     tasks = [(escape(check.task), "n") for check in run.lab.graded]
-    return _table([("student", ""), *tasks, ("total", "n"), ("note", "")], rows)
+    return _table("submissions", [("student", ""), *tasks, ("total", "n"), ("note", "")], rows)
 
 
-def _table(head: list[tuple[str, str]], rows: list[list[tuple[str, str]]]) -> str:
+def _table(label: str, head: list[tuple[str, str]], rows: list[list[tuple[str, str]]]) -> str:
     first = "".join(f'<th scope="col" class="{kind}">{text}</th>' for text, kind in head)
     rest = "".join("<tr>" + "".join(f'<td class="{kind}">{text}</td>' for text, kind in row) + "</tr>\n" for row in rows)
-    return f'<div class="wide" tabindex="0" role="region" aria-label="table"><table><tr>{first}</tr>\n{rest}</table></div>'
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{label}"><table><tr>{first}</tr>\n{rest}</table></div>'
