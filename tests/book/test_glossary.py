@@ -26,8 +26,9 @@ NOTES = """
 
 
 @pytest.mark.parametrize("term", [term.strip() for term in NOTES.split(",")])
-def test_every_term_of_the_notes_is_an_entry(term):
+def test_every_term_of_the_notes_is_an_entry_and_has_its_section(term):
     assert term in TERMS
+    assert re.search(rf"[|,] {re.escape(term)}[ ,]", (BOOK / "notes.md").read_text())
 
 
 @pytest.mark.parametrize("name", sorted(set(OURS)))
@@ -51,3 +52,10 @@ def test_every_entry_has_both_languages():
     entries = re.findall(r"^(\S.*)\n(\S.*)\n  \S", TEXT[TEXT.index("```{glossary}"):], re.M)
     assert len(entries) >= 20
     assert all(english.isascii() and not chinese.isascii() for english, chinese in entries)
+
+
+def test_the_sections_to_which_the_notes_lead_exist():
+    for page, rest in re.findall(r"\{doc\}`(\w+)`: ([^|{]+)", (BOOK / "notes.md").read_text()):
+        headings = " ".join(line for line in (BOOK / f"{page}.md").read_text().splitlines() if line.startswith("##"))
+        for title in filter(None, map(str.strip, rest.split(";"))):
+            assert title in headings or title.startswith(("How a shell", "the last section")), (page, title)
