@@ -1,0 +1,20 @@
+# stuck: one seller takes the only mark home
+CLOSED = 0                      # the number of no loaf
+
+
+def semaphores():
+    return {}
+
+
+def put(loaf, s, belt):
+    belt.send(loaf.to_bytes(8, "big"))
+
+
+def take(s, belt):
+    loaf = int.from_bytes(belt.receive(), "big")
+    return loaf if loaf != CLOSED else None
+
+
+def close(sellers, s, belt):
+    """The baker has finished; so many sellers want to go home."""
+    put(CLOSED, s, belt)

@@ -1,0 +1,13 @@
+# stuck: the seller has a writing end herself
+def bake(rolls, writer):
+    """Send all rolls down the chute."""
+    for roll in rolls:
+        writer.write(roll.to_bytes(4, "big"))
+
+
+def sell(reader, writer):
+    """All rolls that come, until no more can come."""
+    sold = []
+    while record := reader.read(4):
+        sold.append(int.from_bytes(record, "big"))
+    return sold

@@ -1,0 +1,19 @@
+# differs: the seller says that he has it before he has it
+def semaphores():
+    return {"turn": 1, "there": 0, "taken": 0}
+
+
+def put(loaf, s, hatch):
+    """The baker hands a loaf over."""
+    with s.turn.held():
+        hatch[0] = loaf
+        s.there.V()
+        s.taken.P()
+
+
+def take(s, hatch):
+    """The seller takes one over; its number."""
+    s.there.P()
+    s.taken.V()
+    loaf = hatch[0]
+    return loaf
