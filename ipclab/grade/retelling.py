@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST", "Told", "released_at_rest", "told", "which", "with_run"]
 
 MOST, BEFORE = 120, 50               # steps shown; of these before the signal
-MOST_VALUES, LONGEST = 16, 200       # names and values of one step; characters of any text
+MOST_VALUES, LONGEST = 32, 80        # names and values of one step; characters of any text
 STEP = {"what": str, "depth": int, "line": int, "function": str, "signal": str, "fate": str, "raised": str,
         "column": int, "end_column": int}
 WHAT = {"line", "strike", "handler", "back"}
@@ -88,7 +88,7 @@ def _step(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _values(said: dict[str, str]) -> dict[str, str]:
-    return {str(name)[:LONGEST]: str(value)[:LONGEST] for name, value in list(said.items())[:4 * MOST_VALUES]}
+    return {str(name)[:LONGEST]: str(value)[:LONGEST] for name, value in list(said.items())[:MOST_VALUES]}
 
 
 def which(outcomes: list[dict[str, Any]], worst: dict[str, Any] | None) -> dict[str, Any]:
