@@ -41,7 +41,8 @@ def _items(lines: Sequence[str], changes: Sequence[dict[int, str]], at: Sequence
         resumed = head + missing
         net = {place: value for change in changes[head:resumed] for place, value in change.items()}
         stub = _item(f"{missing} lines are left out here; the picture's .text has them all.", net)
-        items[head:resumed + 1] = [stub, _item(lines[resumed], changes[resumed], f' value="{resumed + 1}"')]
+        last = [_item(lines[n], changes[n], f' value="{n + 1}"') for n in range(resumed, min(resumed + 1, len(lines)))]
+        items[head:resumed + 1] = [stub, *last]
     return items
 
 
