@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from chromium import leave_out
+
 WANTED = Path(__file__).with_name("nbgrader.txt")
 CODE = "from nbgrader.apps.nbgraderapp import main; main()"
 
@@ -21,8 +23,10 @@ def folder() -> Path:
     if not there.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as work:
-            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-                            "--root-user-action", "ignore", "--target", f"{work}/all", "--requirement", WANTED], check=True)
+            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+                   "--root-user-action", "ignore", "--target", f"{work}/all", "--requirement", WANTED]
+            if subprocess.run(pip).returncode:
+                leave_out("nbgrader is not in the cache and could not be installed: is there a network?")
             try:
                 os.rename(f"{work}/all", there)
             except OSError:

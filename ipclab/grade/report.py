@@ -30,10 +30,16 @@ def write(run: Run, out: Path) -> int:
     changed = list(changes.changes(before, json.loads(after))) if before else []
     if before:
         atomically(out / "changes.csv", changes.as_csv(changed, no_formula))
+        for page in {Path(one["feedback"]).name for one in before["submissions"]} - _pages(run):
+            (out / "feedback" / page).unlink(missing_ok=True)        # whose submission is not there any more
     atomically(out / "overview.html", overview.page(run))
     atomically(out / "grades.csv", as_csv(run))
     atomically(out / "results.json", after)              # last: it stands for a grading that is whole
     return len(changed)
+
+
+def _pages(run: Run) -> set[str]:
+    return {f"{result.submission.slug}.html" for result in run.results}
 
 
 def _before(path: Path) -> dict[str, Any] | None:

@@ -177,7 +177,7 @@ def test_a_regrade_lists_who_changed_and_why(tmp_path, lab, hand_in, monkeypatch
     (inside / "gone.ipynb").rename(inside / "new.ipynb")
     changed.write_text(text)
     _, number = here(labs.load("doorbell"), inside, out)
-    assert number == 6
+    assert number == 6 and {page.stem for page in (out / "feedback").iterdir()} == {"keeps", "mends", "loses", "new"}
     found = {(row["student"], row["what"]): row for row in rows(out / "changes.csv")}
     assert {what: (row["before"], row["after"]) for what, row in found.items()} == {
         ("loses", "soup"): ("2", "0"), ("loses", "total"): ("3", "1"), ("mends", "bell"): ("0", "1"),
