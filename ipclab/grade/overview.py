@@ -137,9 +137,9 @@ def _picture(figure: Any, title: str, said: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg"):], flags=re.DOTALL)
     svg = svg.replace(TEXT, "currentColor").replace(BAR, "var(--bar)")
     svg = re.sub(r'( id="|href="#|url\(#)', rf"\1{title.split()[-1]}-", svg)         # an id may be on a page but once
-    alt = escape(f"{title}. {said}", quote=True)
-    return (f'<figure><figcaption>{escape(title)}</figcaption>'
-            f'{svg.replace("<svg ", f"<svg role={chr(34)}img{chr(34)} aria-label={chr(34)}{alt}{chr(34)} ", 1)}</figure>')
+    words = escape(f"{title}. {said}", quote=True)
+    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{words}" ', 1)
+    return f"<figure><figcaption>{escape(title)}</figcaption>{svg}</figure>"
 
 
 def _checks(run: Run) -> str:

@@ -96,10 +96,11 @@ def ended(folder, number, lab, hand_in):
                                env=environment(**{MARK: folder.name}), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     journal = folder / "out" / "journal.jsonl"
     until(lambda: journal.exists() and journal.read_text().count("\n") >= 3, grading)
+    family = psutil.Process(grading.pid).children(recursive=True)          # the boxes, too
     grading.send_signal(number)
     _, said = grading.communicate()
-    psutil.wait_procs(of_this_run(folder.name), timeout=10)
-    assert of_this_run(folder.name) == []
+    _, alive = psutil.wait_procs([*family, *of_this_run(folder.name)], timeout=10)
+    assert len(family) >= 3 and alive == [] == of_this_run(folder.name)
     assert 3 <= len(entries(folder / "out")) < 8 and not (folder / "out" / "grades.csv").exists()
     return grading.returncode, said.decode(), entries(folder / "out")
 
