@@ -12,7 +12,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from . import errors
-from .grade import pages, starting
+from .grade import leaks, pages, starting
 from .grade.box import best
 from .grade.judge import examine
 from .grade.verdict import Verdict
@@ -136,4 +136,4 @@ class _Shown:
             lines.append(f"It went wrong at {verdict.wrong} of {verdict.instants} instants.")
         if verdict.section and not verdict.right:
             lines.append(f"Read again: “{verdict.section}”.")
-        return "\n".join([*lines, *filter(None, [verdict.note, self.more])])
+        return "\n".join([*lines, *filter(None, [leaks.sentence(verdict.left), verdict.note, self.more])])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..explore.verdict import Verdict as Found
+from . import leaks
 
 __all__ = ["Account", "Explored", "Instants"]
 
@@ -40,6 +41,7 @@ class Account:
         self.ready = True
         if at_rest is not None:
             self.at_rest = _typed(at_rest, AT_REST)
+            leaks.checked(self.at_rest["left"])
             self.complete = at_rest["how"] != self.goes_on
 
     def _go_on(self, **said: Any) -> None:
@@ -91,7 +93,7 @@ class Explored(Account):
                 self.found = Found(self.found.status, self.found.reason, self.found.sizes)
 
 
-AT_REST = {"how": str, "phase": str, "detail": str, "line": int, "observation": object}
+AT_REST = {"how": str, "phase": str, "detail": str, "line": int, "observation": object, "left": dict}
 OUTCOME = {"index": int, "mine": bool, "line": int, "function": str, "call": str, "occurrence": int, "reachable": bool,
            "signal": str, "how": str, "detail": str, "observation": object, "handled": bool}
 END = {"seen": dict, "raised": dict, "stuck": list, "killed": str}

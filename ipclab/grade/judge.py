@@ -32,6 +32,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -102,9 +103,10 @@ def _one_story(task, source, check, name, worker, secret, limits, trusting, befo
     request |= {"signals": [int(number) for number in story.signals], "instants": limits.instants,
                 "pending": [int(number) for number in story.signals] if story.handlers else [],
                 "releases": type(story).release is not Story.release,
-                "goes_on": "stuck" if story.waits else "returned"}
+                "goes_on": "stuck" if story.waits else "returned", "boxed": worker.box.safe}
     account = worker.account(request, limits.story, Instants(goes_on=request["goes_on"]))
-    verdict = decided(task, story, account, before)
+    left = Counter(before.left) | Counter(account.at_rest.get("left", {}))
+    verdict = replace(decided(task, story, account, before), left=dict(left))
     return verdict if verdict.right else _with_run(verdict, story, account, request, worker, limits)
 
 
@@ -132,6 +134,8 @@ def decided(task: str, story: Story, account: Instants, before: Verdict) -> Verd
         return telling.too_long(task, story)
     if not _right_at_rest(story, account.at_rest):
         return telling.at_rest(task, story, account.at_rest, {} if story.waits else story.expected(0))
+    if story.leaves_nothing and account.at_rest["left"]:
+        return telling.leaves(task, story)
     wrong = [outcome for outcome in account.outcomes if not _same(outcome, story.expected(1))]
     if wrong:
         return telling.interrupted(task, story, account.outcomes, wrong, story.expected(1), account.complete)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from . import leaks
 from .pictures import picture, script_hash
 from .verdict import Verdict
 
@@ -29,6 +30,8 @@ def _told(verdict: Verdict, source: str | None) -> str:
     parts = [f"<p>{_marked_up(verdict.sentence)}</p>"]
     if verdict.wrong:
         parts.append(f"<p>It went wrong at {verdict.wrong} of {verdict.instants} instants.</p>")
+    if verdict.left:
+        parts.append(f"<p>{escape(leaks.sentence(verdict.left))}</p>")
     if verdict.note:
         parts.append(f"<p>{escape(verdict.note)}</p>")
     if (run := picture(verdict, source)) is not None:

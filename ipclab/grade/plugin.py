@@ -115,7 +115,7 @@ class GradedNotebook(IPyNbFile):
             self._worker, self._since = Worker(self.box, self.hidden), time.monotonic()
         verdict = examine(about.task, about.get("solution"), check, self.box, start=about.start,
                           secret=self.nb.metadata.secret, hidden=self.hidden, worker=self._worker)
-        if not verdict.right or time.monotonic() - self._since > A_WHILE:
+        if not verdict.right or verdict.left or time.monotonic() - self._since > A_WHILE:
             self._end_worker()
         return verdict
 

@@ -70,6 +70,7 @@ class Story:
     undisturbed: ClassVar[str] = "even when no signal comes"
     waits: ClassVar[bool] = False                # main() waits for the signal: without one it never ends
     handlers: ClassVar[bool] = True              # at some instant the signal must meet a handler that can run
+    leaves_nothing: ClassVar[bool] = False       # what main() leaves open or running costs the check; else it is only told
 
     def draw(self, random: Random) -> None:
         """Set inputs that nobody can guess as attributes of `self`. Visible stories keep those of their class."""

@@ -10,7 +10,7 @@ from .rules import Refusal
 from .story import Interleavings, Story
 from .verdict import Verdict
 
-__all__ = ["at_rest", "first_of", "differs", "grader", "interrupted", "never_handled", "no_cell", "no_plan", "not_as_expected",
+__all__ = ["at_rest", "first_of", "differs", "grader", "interrupted", "leaves", "never_handled", "no_cell", "no_plan", "not_as_expected",
            "not_explored", "raised_in", "refused", "right", "spoiled", "too_long", "unfinished", "untouched",
            "wait_for_ever"]
 
@@ -54,6 +54,11 @@ def grader(task: str, why: str) -> Verdict:
 def too_long(task: str, story: Story | Interleavings) -> Verdict:
     return Verdict(task, "too much time", "The check ran out of time: your code takes far longer than this task needs.",
                    section=story.section)
+
+
+def leaves(task: str, story: Story) -> Verdict:
+    return Verdict(task, "leaves", "All comes out right, but your code leaves behind what it has opened or started. "
+                                   "Close it when you are done, on every way out.", section=story.section)
 
 
 def unfinished(task: str, notes: list[str]) -> Verdict:

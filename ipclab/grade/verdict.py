@@ -14,7 +14,7 @@ class Verdict:
 
     `kind`: right, untouched, no cell, unreadable, syntax, refused, missing, failed (at rest), no plan, differs, raised,
     stuck, died, endless, blocked, busy (waiting in a loop), apart (nothing shared), too much time, too many instants,
-    too many orders, spoiled, grader (ours, not the student's fault).
+    too many orders, leaves (something behind), spoiled, grader (ours, not the student's fault).
     """
 
     task: str
@@ -30,6 +30,7 @@ class Verdict:
     deaths: int = 0                  # at how many moments a process was killed
     facts: dict[str, Any] = field(default_factory=dict)      # what a student may predict, by its name
     run: dict[str, Any] = field(default_factory=dict)        # the student's own failing run, for the picture
+    left: dict[str, int] = field(default_factory=dict)       # what the code left open or running; see `leaks`
     note: str = ""                   # what else a reader should know of the instant
 
     @property

@@ -26,6 +26,7 @@ from typing import Any, BinaryIO, TextIO
 
 from ..explore._stuck import stuck
 from ..explore.instants import Outcome, Scenario, sweep_here
+from . import leaks
 from .box import limit_myself
 from .retelling import released_at_rest, told
 from .rules import BUILTINS, MODULES
@@ -69,7 +70,10 @@ def _answer(request: dict[str, Any], requests: BinaryIO, answers: TextIO) -> Non
     if "tell" in request:
         say(told=told(run, request["tell"], _inside))
         return
+    before, known = leaks.in_the_box(), leaks.processes()
     at_rest = seen_at_rest(run)
+    if request["boxed"]:                             # else it is everybody's processes and files that one sees
+        at_rest["left"] = at_rest.get("left", {}) | leaks.more(before, leaks.in_the_box(known))
     if request["releases"] and (at_rest["how"], at_rest["phase"]) == ("stuck", "running"):
         at_rest = released_at_rest(run, _inside)
     say(at_rest=at_rest)
@@ -211,8 +215,10 @@ def _rest(run: Run, write: int) -> None:
     run.phase = lambda name: say(phase=name)
     try:
         run.arrange()
+        before = leaks.of_this_process()
         run.main()
-        say(how="returned", observation=run.observe())
+        left = leaks.more(before, leaks.of_this_process())
+        say(how="returned", observation=run.observe(), left=left)
     except Missing as missing:
         say(how="missing", detail=str(missing))
     except BaseException as error:
