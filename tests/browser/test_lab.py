@@ -1,11 +1,16 @@
 """A student in JupyterLab opens each lab, gets a task wrong, steps through the failing run, gets it right, begins again."""
 
+import re
 import shutil
 
 import pytest
 from jupyterlab import IDLE, opened, served
 
 from ipclab.grade import lab as labs
+from ipclab.grade import pages
+from ipclab.grade.box import best
+from ipclab.grade.judge import examine
+from ipclab.grade.pictures import script_hash
 
 NAMES = [name for name in labs.lab_names() if (labs.folder() / name / f"{name}.ipynb").exists()]
 
@@ -117,3 +122,39 @@ def begins_again(notebook, folder, name, task):
     shown = [line for line in notebook.cell(f"%%task {task}").locator(".cm-line").all_inner_texts() if line.strip()]
     assert shown == [line for line in [f"%%task {task}", *start.splitlines()] if line.strip()]
     assert (folder / f"{task}-before-reset-1.py").read_text() == "def mine(): pass\n"
+
+
+@pytest.fixture(scope="module")
+def feedback(tmp_path_factory):
+    """A page of feedback with one failing run, as `ipclab grade` writes it."""
+    lab = labs.load("signals")
+    check = next(check for check in lab.graded if check.task == "till")
+    verdict = examine("till", lab.starts["till"], check.shown, best())
+    path = tmp_path_factory.mktemp("feedback") / "ann.html"
+    path.write_text(pages.page(lab.title, "Ann", 0, 2, [], [pages.section(verdict, 0, 2, lab.starts["till"])]))
+    return path
+
+
+def test_on_the_page_of_feedback_the_stepper_runs_and_no_other_script(visit, accessible, feedback):
+    """The page's policy allows one script, by its hash; a page that complains fails (see `visit`)."""
+    page = visit(feedback)
+    steps(page, page.locator("figure.ipc"))
+    policy = page.locator("meta[http-equiv]").get_attribute("content")
+    assert f"script-src {script_hash()}" in policy and policy.startswith("default-src 'none'")
+
+
+def test_a_screen_reader_finds_its_way_on_the_page_of_feedback(visit, accessible, feedback, tmp_path):
+    """Without the policy, which would keep out the script that looks."""
+    page = tmp_path / "open.html"
+    page.write_text(re.sub("<meta http-equiv.*?>", "", feedback.read_text()))
+    accessible(visit(page))
+
+
+def test_without_scripts_the_run_is_there_whole_and_in_words(visit, feedback):
+    page = visit(feedback, javascript=False)
+    figure = page.locator("figure.ipc")
+    assert figure.locator("svg").is_visible() and figure.locator(".ipc-code").is_visible()
+    assert figure.locator("button").count() == 0
+    figure.locator("summary").click()
+    words = figure.locator("ol").inner_text()
+    assert "SIGUSR1 comes in line" in words and "the handler returns." in words
