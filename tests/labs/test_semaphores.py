@@ -18,7 +18,7 @@ TABLE = Table("semaphores")
 LAB = TABLE.lab
 
 
-@pytest.mark.parametrize("path", sampled(TABLE.wrong, 5))
+@pytest.mark.parametrize("path", sampled(TABLE.wrong, 10))
 def test_a_wrong_solution_loses_its_check_for_the_right_reason(path):
     kind, _, why = path.read_text().splitlines()[0].removeprefix("# ").partition(": ")
     verdict = TABLE.judged(path)
@@ -27,7 +27,7 @@ def test_a_wrong_solution_loses_its_check_for_the_right_reason(path):
     assert kind in ("missing", "no plan", "busy") or verdict.run, "no picture of the failing run"
 
 
-@pytest.mark.parametrize("path", sampled(TABLE.right, 4))
+@pytest.mark.parametrize("path", sampled(TABLE.right, 6))
 def test_a_right_solution_loses_nothing(path):
     verdict = TABLE.judged(path)
     assert verdict.right, verdict
@@ -59,8 +59,9 @@ def test_the_warm_up_succeeds_at_once_and_each_change_it_proposes_goes_wrong():
         assert TABLE.examined("hot", start.replace(before, after), check.shown).kind == "differs"
 
 
-@pytest.mark.parametrize(("task", "what", "found"), [("trays", "steps", 2), ("carry", "comes_to", "stuck"), ("rounds", "comes_to", "stuck"),
-                                                     ("table", "steps", 3), ("move", "harmful_deaths", 2)])
+@pytest.mark.parametrize(("task", "what", "found"), [
+    ("trays", "steps", 2), ("carry", "comes_to", "stuck"), ("rounds", "comes_to", "stuck"), ("table", "steps", 3),
+    ("move", "harmful_deaths", 2)])
 def test_what_students_predict_is_what_the_check_of_the_start_finds(task, what, found):
     (guess,) = [cell.source for cell in LAB.master.cells if cell.source.startswith(f'predict("{task}", {what}=')]
     assert repr(found) not in guess
