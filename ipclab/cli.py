@@ -180,13 +180,16 @@ def doctor() -> None:
         out.print(f"{kind:10} {problem or 'works'}", markup=False)
     best = box.best()
     out.print(f"box        {BOXES[best.kind]}", markup=False)
+    if best.safe:
+        out.print("memory     limited for each process, not for all together; to set a bound: "
+                  "systemd-run --user --scope -p MemoryMax=4G ipclab grade …", markup=False)
     raise typer.Exit(0 if best.safe else 1)
 
 
 BOXES = {
     "bubblewrap": "bubblewrap: students' code sees no files but Python's, no network, none of your processes.",
-    "namespaces": "namespaces: students' code sees no network and none of your processes, but it can read your files. "
-                  "Install bubblewrap.",
+    "namespaces": "namespaces: the same as bubblewrap, made from what is there: no files but Python's, no network, "
+                  "none of your processes.",
     "none": "none: `ipclab grade` refuses to run students' code here, unless told --unsafe.",
 }
 

@@ -53,11 +53,13 @@ FLOOD = 8_000_000                    # bytes that a worker may say
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one story of a check."""
+    """Of one check. What is said of a story holds for each of its stories."""
 
     cpu: float = 2.0                 # seconds of processor time for one run, which takes milliseconds if it ends at all
     run: float = 60.0                # seconds by the clock for one run: generous, since the machine may be busy
-    story: float = 240.0             # seconds by the clock for all runs
+    story: float = 240.0             # seconds by the clock for all runs of a story
+    check: float = 300.0             # for all stories, but each has the least that follows
+    least: float = 30.0
     instants: int = 3000
     runs: int = 4000                 # of a system of processes; and operations in one of these runs:
     operations: int = 150
@@ -77,8 +79,10 @@ def examine(task: str, source: str | None, check: str, box: Box, *, start: str =
         return telling.refused(task, refusal)
     verdict = Verdict(task, "right", "")
     with contextlib.nullcontext(worker) if worker else Worker(box, hidden) as worker:
+        until = time.monotonic() + limits.check
         for name in names(check):
-            verdict = _one_story(task, source, check, name, worker, secret, limits, trusting, verdict)
+            left = min(limits.story, max(limits.least, until - time.monotonic()))
+            verdict = _one_story(task, source, check, name, worker, secret, replace(limits, story=left), trusting, verdict)
             if not verdict.right:
                 return telling.untouched(verdict) if source.strip() == start.strip() else verdict
     return telling.right(verdict)

@@ -119,6 +119,21 @@ def test_nothing_that_was_started_or_made_outlives_its_check(box):
     assert "all done" in verdict.sentence
 
 
+def test_a_check_has_one_deadline_however_many_stories_it_tells(box):
+    given = []
+
+    class Noting(judge.Worker):
+        def account(self, request, seconds, account):
+            given.append(seconds)
+            return super().account(request, seconds, account)
+
+    check = "".join(CHECK.replace("TwoBookings", f"Story{number}") for number in range(2))
+    with Noting(box) as worker:
+        for limits in (Limits(), Limits(check=0, least=70), Limits(check=100, least=0)):
+            assert examine("till", RIGHT, check, box, limits=limits, worker=worker).right
+    assert given[:4] == [240, 240, 70, 70] and 100 > given[4] > given[5]
+
+
 # A folder
 
 def test_a_hostile_folder_is_graded_touches_nothing_else_and_learns_nothing(tmp_path):
