@@ -110,25 +110,26 @@ def _hope(wait: Wait, hopes: dict[int, str], dead: set[int], names: dict[int, st
 
 
 def rings(waits: Iterable[Wait], others: Iterable[int]) -> tuple[tuple[int, ...], ...]:
-    """Through each process its shortest ring, each ring once, from its smallest pid on.
+    """Through each process its shortest ring, each ring once, from the process on that was asked about first.
 
     Where the kernel names nobody for an object that everybody may use, any of `others` stands for whom it needs. That a
     process needs itself counts only where it needs nobody else.
     """
-    needs: dict[int, set[int]] = {}
+    needs: dict[int, set[int]] = {}                        # in the order asked: pids say nothing, since they wrap around
     for wait in waits:
         open_to = set(others) if wait.anyone and not wait.holders else set()
         needs.setdefault(wait.pid, set()).update(set(wait.holders or open_to) - {wait.pid} or wait.holders)
-    found = (_shortest_ring(pid, needs) for pid in sorted(needs))
-    return tuple(dict.fromkeys(_from_smallest(ring) for ring in found if ring))
+    waiting = {pid: [other for other in needs if other in wanted] for pid, wanted in needs.items()}
+    found = (_shortest_ring(pid, waiting) for pid in waiting)
+    return tuple(dict.fromkeys(_from_first(ring, [*waiting]) for ring in found if ring))
 
 
-def _shortest_ring(start: int, needs: dict[int, set[int]]) -> tuple[int, ...]:
+def _shortest_ring(start: int, needs: dict[int, list[int]]) -> tuple[int, ...]:
     paths = deque([(start,)])
     seen = set()
     while paths:
         path = paths.popleft()
-        for following in sorted(needs.get(path[-1], ())):
+        for following in needs[path[-1]]:
             if following == start:
                 return path
             if following not in seen:
@@ -137,8 +138,8 @@ def _shortest_ring(start: int, needs: dict[int, set[int]]) -> tuple[int, ...]:
     return ()
 
 
-def _from_smallest(ring: tuple[int, ...]) -> tuple[int, ...]:
-    at = ring.index(min(ring))
+def _from_first(ring: tuple[int, ...], order: list[int]) -> tuple[int, ...]:
+    at = ring.index(min(ring, key=order.index))
     return ring[at:] + ring[:at]
 
 

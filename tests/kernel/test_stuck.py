@@ -77,6 +77,8 @@ def test_two_pipes_that_both_read_first_are_a_deadlock(start, pipe):
     close_all(r1, w1, r2, w2)
     graph = stuck("read", a, b)
     assert graph.deadlocked == (a, b) and graph.cycles == ((a, b),)
+    other_way = kernel.why_stuck([b, a])                            # which pid is smaller is chance: they wrap around
+    assert other_way.deadlocked == (b, a) and other_way.cycles == ((b, a),)
     assert [(w.pid, w.call, w.holders, w.condition) for w in graph.waits] == [(a, "read", (b,), "empty"),
                                                                               (b, "read", (a,), "empty")]
     assert f"A (pid {a}) waits in read(2) for data in {graph.waits[0].object} (empty), held open for writing only by " \
