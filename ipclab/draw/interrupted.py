@@ -22,14 +22,14 @@ FATES = {"handled": "", "blocked": "it is blocked and stays pending", "ignored":
          "default": "it has no handler here"}
 
 
-def interrupted(steps: Sequence[Mapping[str, Any]], source: str, title: str, ending: str, *, bad: bool = True) -> Picture:
-    """The picture of one run of the program `source`; `ending` says in a sentence what became of it."""
-    return _Drawing(steps, source, title, ending, bad).picture()
+def interrupted(steps: Sequence[Mapping[str, Any]], source: str, title: str, ending: str) -> Picture:
+    """The picture of one run of the program `source`; `ending` says in a sentence how it went wrong."""
+    return _Drawing(steps, source, title, ending).picture()
 
 
 class _Drawing:
-    def __init__(self, steps: Sequence[Mapping[str, Any]], source: str, title: str, ending: str, bad: bool):
-        self.steps, self.source, self.title, self.ending, self.bad = steps, source, title, ending, bad
+    def __init__(self, steps: Sequence[Mapping[str, Any]], source: str, title: str, ending: str):
+        self.steps, self.source, self.title, self.ending = steps, source, title, ending
         self.code = source.split("\n")
         self.labels = [self._label(step) for step in steps]
         self.changes = list(self._changes())
@@ -176,9 +176,8 @@ class _Drawing:
 
     def _end(self) -> str:
         y = self.bottom + ROW / 2
-        shape = _cross(self._x(0), y) if self.bad else svg.tag("circle", cx=self._x(0), cy=y, r=6, kind="give")
         most = int((self.width - self._x(0) - 24) / SMALL)
-        return svg.tag("g", shape + svg.text(self._x(0) + 14, y, clipped(visible(self.ending), most), "h"), kind="c0")
+        return svg.tag("g", _cross(self._x(0), y) + svg.text(self._x(0) + 14, y, clipped(visible(self.ending), most), "h"), kind="c0")
 
 
 def _colour(depth: int) -> str:

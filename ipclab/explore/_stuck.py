@@ -1,8 +1,8 @@
 """Is a process blocked for ever? Read off the kernel, without a clock.
 
 A process is stuck if it has one thread, sleeps in a system call that only another process could end, has no signal
-waiting for it, and no other process of the experiment is left to act: each of them sleeps in the same way. Where that is not certain the answer is no, and a
-deadline must decide; a deadline yields NOT FINISHED, never a verdict.
+waiting for it, and no other process of the experiment is left to act: each of them sleeps in the same way. Where that
+is not certain the answer is no, and a deadline must decide; a deadline yields NOT FINISHED, never a verdict.
 """
 
 from __future__ import annotations

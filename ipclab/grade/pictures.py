@@ -32,10 +32,15 @@ def script_hash() -> str:
 
 def _interrupted(verdict: Verdict, source: str) -> Picture:
     steps = verdict.run["interrupted"]["steps"]
-    strike = next((step for step in steps if step["what"] == "strike"), None)
-    came = f"{strike['signal']} comes" + (f" at line {strike['line']}" if strike["line"] else "") if strike else \
-        "no signal comes from outside" if not any(step["what"] == "handler" for step in steps) else "your run"
-    return interrupted(steps, source, f"{verdict.task}: your own run, {came}", _ending(verdict))
+    return interrupted(steps, source, f"{verdict.task}: your own run, {_when(verdict)}", _ending(verdict))
+
+
+def _when(verdict: Verdict) -> str:
+    run = verdict.run["interrupted"]
+    strike = next((step for step in run["steps"] if step["what"] == "strike"), None)
+    if strike:
+        return f"{strike['signal']} comes" + (f" at line {strike['line']}" if strike["line"] else "")
+    return f"the signal comes while line {verdict.line} waits" if run["waiting"] else "left alone"
 
 
 def _ending(verdict: Verdict) -> str:

@@ -10,6 +10,7 @@ import json
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ..explore.instants import tell_here
@@ -34,8 +35,8 @@ TELLABLE = {"failed", "differs", "raised", "stuck", "died", "endless", "blocked"
 
 def told(run: Run, tell: dict[str, Any], inside: Callable[[Any], bool]) -> dict[str, Any]:
     """The run of which `tell` says when the signal comes."""
-    steps, outcome = tell_here(run.scenario, tell["signal"], boundary=tell["boundary"], block=tell["block"], inside=inside,
-                               mine=lambda code: code.co_filename == SOLUTION, deadline=run.request["seconds"])
+    steps, outcome = tell_here(run.scenario, tell["signal"], boundary=tell["boundary"], block=tell["block"],
+                               inside=inside, mine=_mine, deadline=run.request["seconds"])
     looped = outcome.how == "died" and outcome.detail.endswith("SIGXCPU")
     return {"steps": _around_the_signal(steps), "how": "unfinished" if looped else outcome.how,
             "observation": outcome.observation}
@@ -43,11 +44,14 @@ def told(run: Run, tell: dict[str, Any], inside: Callable[[Any], bool]) -> dict[
 
 def released_at_rest(run: Run, inside: Callable[[Any], bool]) -> dict[str, Any]:
     """What happens when no signal comes, in a story in which the outside world has a part."""
-    steps, outcome = tell_here(run.scenario, None, inside=inside, mine=lambda code: code.co_filename == SOLUTION,
-                               deadline=run.request["seconds"])
+    steps, outcome = tell_here(run.scenario, None, inside=inside, mine=_mine, deadline=run.request["seconds"])
     line = next((step["line"] for step in reversed(steps) if step["line"]), 0)
     return {"how": outcome.how, "phase": "running", "detail": outcome.detail, "line": line,
             "observation": outcome.observation}
+
+
+def _mine(code: CodeType) -> bool:
+    return code.co_filename == SOLUTION
 
 
 def _around_the_signal(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -111,4 +115,5 @@ def with_run(verdict: Verdict, at: dict[str, Any], tell: dict[str, Any],
         return verdict
     if again.how == "returned" and json.dumps(again.observation) != json.dumps(at["observation"]):
         return verdict
-    return replace(verdict, run={"interrupted": {"steps": again.steps, "how": again.how}})
+    run = {"steps": again.steps, "how": again.how, "waiting": bool(tell["block"])}
+    return replace(verdict, run={"interrupted": run})

@@ -1,4 +1,5 @@
-"""A student in JupyterLab opens each lab, gets a task wrong, steps through the failing run, gets it right, begins again."""
+"""A student in JupyterLab: opens each lab, gets a task wrong, steps through the failing run, gets it right, begins again.
+"""
 
 import re
 import shutil
@@ -90,7 +91,7 @@ def test_a_student_gets_it_wrong_sees_why_and_gets_it_right(visit, jupyter, fold
 
 
 def steps(page, figure):
-    """By button, by key and by slider; each step is said, and where the program stands beside it, its line is marked."""
+    """By button, by key and by slider; each step is said, and its line is marked where the program stands beside it."""
     said, count = figure.locator(".said"), figure.locator(".bar span")
     assert said.inner_text().startswith("The whole diagram")
     figure.get_by_role("button", name="Next").click()

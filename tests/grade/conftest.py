@@ -24,8 +24,10 @@ FIVE = ["till", "receipt", "journal", "tickets", "tray"]
 def five_tasks(tmp_path_factory):
     """The lab on signals with five of its tasks: grading is tested here, not the lab."""
     text = (labs.folder() / "signals" / "master.md").read_text()
-    head, cells = text.partition("\n*A lab on")[0], re.findall(r"^```\{code-cell\}.*?^```\n", text, re.DOTALL | re.MULTILINE)
-    kept = [cell for name in ["import begin", *(f"task: {task}" for task in ["bell", *FIVE])] for cell in cells if name in cell]
+    head = text.partition("\n*A lab on")[0]
+    cells = re.findall(r"^```\{code-cell\}.*?^```\n", text, re.DOTALL | re.MULTILINE)
+    names = ["import begin", *(f"task: {task}" for task in ["bell", *FIVE])]
+    kept = [cell for name in names for cell in cells if name in cell]
     folder = tmp_path_factory.mktemp("labs")
     (folder / "signals").mkdir()
     (folder / "signals" / "master.md").write_text("\n".join([head, *kept]))

@@ -35,11 +35,14 @@ class Till:
 """
 
 
+FIRST = "        balance = self.balance\n"
+
+
 def test_a_lost_update_is_told_line_by_line_with_the_handler_inside(shown):
     verdict = shown("till", LOST)
     told = _told(verdict)                # where it is struck first depends on where this Python looks for signals
-    handler = [("handler", 1, 0, {}), ("line", 1, 7, {"balance, handler": "100"}), ("line", 1, 8, {"self.balance": "105"}),
-               ("back", 1, 0, {})]
+    handler = [("handler", 1, 0, {}), ("line", 1, 7, {"balance, handler": "100"}),
+               ("line", 1, 8, {"self.balance": "105"}), ("back", 1, 0, {})]
     at = told.index(handler[0])
     assert told[at:at + 4] == handler and told[at - 1][0] == "strike" and told[at + 4][:2] == ("line", 0)
     assert ("line", 0, 7, {"balance": "100"}) in told and told[-1] == ("line", 0, 8, {"self.balance": "120"})
@@ -85,25 +88,22 @@ def Till(opening):
 
 
 def test_nothing_of_the_student_s_runs_to_be_read(shown):
-    source = LOST.replace("        balance = self.balance\n", "        balance = self.balance\n        odd = Odd()\n") + """
+    source = LOST.replace(FIRST, FIRST + "        odd = Odd()\n") + """
 
 class Odd:
-    def __init__(self):
-        self.__dict__["inner"] = self
-
     def __getattribute__(self, name):
         import os
         os._exit(7)
 
     __repr__ = __eq__ = __hash__ = __len__ = __getattribute__
 """
-    verdict = shown("till", source.replace("        self.__dict__[\"inner\"] = self\n", "        pass\n"), trusting=True)
+    verdict = shown("till", source, trusting=True)
     assert verdict.kind == "differs" and verdict.run
     assert not any("odd" in now for *_, now in _told(verdict))
 
 
 def test_a_run_without_end_is_cut(shown):
-    verdict = shown("till", LOST.replace("        balance = self.balance\n", "        while True:\n            balance = 1\n"))
+    verdict = shown("till", LOST.replace(FIRST, "        while True:\n            balance = 1\n"))
     assert verdict.kind == "endless" and len(_told(verdict)) == MOST
 
 
@@ -126,7 +126,8 @@ def test_what_is_taken_is_bounded_and_drawn_escaped():
     account.add(json.dumps({"nonce": "n", "told": {"steps": many, "how": "stuck", "observation": None}}).encode(), "n")
     assert account.complete and len(account.steps) == MOST
     assert len(json.dumps(account.steps[0])) < 30_000
-    verdict = Verdict("t", "stuck", "…", run={"interrupted": {"steps": account.steps[:3], "how": "stuck"}})
+    run = {"steps": account.steps[:3], "how": "stuck", "waiting": False}
+    verdict = Verdict("t", "stuck", "…", run={"interrupted": run})
     html = pages.section(verdict, 0, 2, "<script>alert(1)</script>")
     assert "<b>" not in html.replace("<b>t", "") and "<i>&" not in html and html.count("<script>") == 1
     assert not re.search(r"<script>alert", html)

@@ -49,7 +49,7 @@ def test_every_task_can_begin_again(name, tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", labs.lab_names())
 def test_the_same_submission_gets_the_same_marks_100_times_under_load(name):
-    """One wrong and one right solution, while twice as many processes as there are processors do nothing but compute."""
+    """One wrong and one right solution, while two processes for each processor do nothing but compute."""
     table = Table(name)
     wrong = [path for path in table.wrong if path.read_text().startswith("# differs")][-1]
     right = next(path for path in table.right if path.stem.split("_")[0] == wrong.stem.split("_")[0])

@@ -59,7 +59,7 @@ def test_every_section_to_read_again_is_a_heading_of_the_lab():
 
 
 def test_what_students_predict_is_what_the_check_of_the_start_counts():
-    """At how many instants it goes wrong is counted wherever a number is asked for, except where it goes wrong at once."""
+    """A number is asked for wherever there is one to count: not where it goes wrong at once."""
     asked = {name for cell in LAB.master.cells for name in re.findall(r'predict\("(\w+)"', cell.source)}
     assert asked == set(TABLE.tasks) - {"children"}
     verdict = TABLE.examined("nap", LAB.starts["nap"], TABLE.check("nap").shown)
