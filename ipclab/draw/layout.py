@@ -80,7 +80,7 @@ class Layout:
         return max(cells(self._text(step)) * COLUMN, waiting, never)
 
     def _text(self, step: Step) -> str:
-        return clipped(step.label, LABEL) + (f" ✗ {step.failure}" if step.failure else "")
+        return clipped(step.label, LABEL) + (f" ✗ {step.mark}" if step.mark else "")
 
     def _waits(self, step: Step) -> str:
         return f"waits for {clipped(visible(step.event.object), LABEL - 10)}"

@@ -5,6 +5,7 @@ Because each row holds one event only, arrows run in the channels between rows a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from ..trace import Trace
@@ -17,26 +18,30 @@ from .text import cells, clipped, visible
 __all__ = ["space_time"]
 
 
-def space_time(trace: Trace, *, title: str | None = None, show: int = DRAWN) -> Picture:
+def space_time(trace: Trace, *, title: str | None = None, show: int = DRAWN, code: str = "",
+               critical: tuple[str, int] | None = None) -> Picture:
     """The diagram of a run: who did what on which object, who waited, and what made whom go on.
 
     Time runs downward in steps, in an order that respects all that is known of who came first; it is not to scale.
     At most `show` steps are drawn: of a longer trace the middle is folded, and the text below still has every step.
-    The same trace, whatever its clock times, gives the same bytes.
+    `code`, the text of the file in which the processes' functions are, stands beside it, and the line of each step is
+    lit. `critical` is the key of an event to be marked, see `Verdict.critical_event`. The same trace, whatever its clock
+    times, gives the same bytes.
     """
-    return Drawing(trace, story(trace), title or "What happened, step by step", max(show, 2)).picture()
+    drawing = Drawing(trace, story(trace, critical), title or "What happened, step by step", max(show, 2))
+    return drawing.picture(code)
 
 
 class Drawing(Layout):
     """A layout with everything drawn on it, from the back to the front."""
 
-    def picture(self) -> Picture:
+    def picture(self, code: str = "") -> Picture:
         legend, height = self._legend()
         parts = [self._paper(), *self._heads(), *map(self._wait, self.drawn), *map(self._arrow, self.drawn),
                  *map(self._event, self.drawn), *map(self._ending, self.stuck), self._fold(), self._cover(), legend]
         return Picture(
             svg.document(self.width, height, f"Space-time diagram: {self.title}", self._summary(), "".join(parts)),
-            self.title, self._summary(), tuple(s.sentence for s in self.steps), self._stepping())
+            self.title, self._summary(), tuple(s.sentence for s in self.steps), self._stepping(code), code)
 
     def _summary(self) -> str:
         who = ", ".join(visible(p) for p in self._processes()) or "none"
@@ -105,8 +110,8 @@ class Drawing(Layout):
     def _event(self, step: Step) -> str:
         lane, y = self.lanes[step.process], self.y(step.number)
         words = svg.text(lane.x + 12, y, clipped(step.label, LABEL), "o")
-        if step.failure:
-            words = words.replace("</text>", svg.tag("tspan", f" ✗ {svg.escaped(step.failure)}", kind="x") + "</text>")
+        if step.mark:
+            words = words.replace("</text>", svg.tag("tspan", f" ✗ {svg.escaped(step.mark)}", kind="x") + "</text>")
         parts = [svg.tag("title", svg.escaped(clipped(step.sentence, 160))),
                  svg.text(self.numbers, y, step.number, "n r"), _shape(_kind(step), lane.x, y), words,
                  self._change(step, y)]
@@ -153,16 +158,19 @@ class Drawing(Layout):
         if any(s.cause and not s.message and not s.waited for s in self.drawn):
             yield lambda x, y: _dash(x, y, "leave"), "had left it there"
 
-    def _stepping(self) -> Stepping:
+    def _stepping(self, code: str) -> Stepping:
         labels = list(self.columns)
         first = {o.label: o.value for o in self.trace.objects}
         return Stepping(
             rows={"head": self.head, "skipped": self.skipped, "top": TOP, "row": ROW,
                   "bottom": svg.number(self.bottom)},
             values=tuple((self.columns[label][0], value_text(first.get(label))) for label in labels),
-            changes=tuple({labels.index(s.event.object): value_text(s.now)} if s.changed else {} for s in self.steps))
+            changes=tuple({labels.index(s.event.object): value_text(s.now)} if s.changed else {} for s in self.steps),
+            lines=tuple(s.event.line if s.event.file == self._file() else 0 for s in self.steps) if code else ())
 
-
+    def _file(self) -> str:
+        """Where most of it happened."""
+        return Counter(s.event.file for s in self.steps).most_common(1)[0][0]
 
 
 def _kind(step: Step) -> str:

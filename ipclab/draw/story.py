@@ -33,6 +33,7 @@ class Step:
     cause: Step | None               # the step of another process that made it possible
     message: bool                    # what passes between them is data, not only leave to go on
     holder: Step | None = None       # it never returned, and this step took what it waits for, for good
+    critical: bool = False           # from here on the run cannot end well
 
     @property
     def process(self) -> str:
@@ -56,6 +57,11 @@ class Step:
         return self.event.error.partition(":")[0]
 
     @property
+    def mark(self) -> str:
+        """What stands behind its label, crossed."""
+        return self.failure or ("no way back" if self.critical else "")
+
+    @property
     def sentence(self) -> str:
         """The whole step in words, as a screen reader says it."""
         line = f" (line {self.event.line})" if self.event.line else ""
@@ -75,12 +81,15 @@ class Step:
         if self.cause:
             how = "made possible by" if self.event.kind != "load" else "sees what was left by"
             yield f"{how} step {self.cause.number}, {visible(self.cause.process)}: {self.cause.label}"
+        if self.critical:
+            yield "critical: from here on it cannot end well, whoever goes on"
         if self.changed:
             was = "" if self.was is None else f"was {visible(self.was)}, "
             yield f"{object} {was}is now {visible(self.now)}"
 
 
-def story(trace: Trace) -> list[Step]:
+def story(trace: Trace, critical: tuple[str, int] | None = None) -> list[Step]:
+    """The steps in their order. `critical` is the key of the event after which a run could not end well any more."""
     order = trace.ordered()
     objects = {e.object: _object(trace, e.object) for e in order}
     values = {o.label: _Values(o.value) for o in objects.values()}
@@ -101,7 +110,8 @@ def story(trace: Trace) -> list[Step]:
             asked = first if _waited(event, object, give, held.after(first), order[first:number - 1]) else asked
         steps[event.key] = Step(
             number, event, _label(event, object, len(channels) > 1), _filled(before, object), _filled(after, object),
-            asked, back, steps.get(give.key) if give else None, "semaphore" not in object.family)
+            asked, back, steps.get(give.key) if give else None, "semaphore" not in object.family,
+            critical=event.key == critical)
     last = {s.event.object: s for s in steps.values() if s.event.done and s.event.role}
     return [_with_holder(s, objects[s.event.object], last.get(s.event.object)) for s in steps.values()]
 

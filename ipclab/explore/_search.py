@@ -14,13 +14,15 @@ That must never be claimed wrongly, or the reductions miss schedules in silence;
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ._states import ENDS, Operation, State
 
-__all__ = ["Searched", "Walker", "brute_force", "by_races", "by_states", "independent", "with_few_switches"]
+__all__ = ["Searched", "Walker", "brute_force", "by_races", "by_states", "independent", "switches",
+           "with_few_switches"]
 
 
 class Searched(Protocol):
@@ -287,9 +289,15 @@ def _want_other_order(node: _Node, events: list[_Event], process: int, operation
         node.wanted.add(process if process in possible else possible[0])
 
 
-def with_few_switches(engine: Searched, ended: Callable[[State], bool], preemptions: int) -> Iterator[None]:
-    """Schedules with at most `preemptions`, never with more switches than the best one that `ended` found wrong."""
-    walker, fewest = Walker(engine), 1 << 30
+def switches(schedule: bytes) -> int:
+    return sum(a != b for a, b in itertools.pairwise(schedule))
+
+
+def with_few_switches(engine: Searched, ended: Callable[[State], bool], preemptions: int,
+                      below: int = 1 << 30) -> Iterator[None]:
+    """Schedules with at most `preemptions` and fewer than `below` switches; once `ended` found one wrong, with fewer
+    switches than that."""
+    walker, fewest = Walker(engine), below
     seen: dict[tuple, list[tuple[int, int]]] = {}
     todo: list[tuple[State, int | None, int, int]] = [(walker.first(), None, preemptions, 0)]
     while todo:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ..trace import Event, Trace
 from ._engine import Engine
+from ._search import switches
 from ._states import ENDS, Outcome, State
 from .verdict import NOT_FINISHED, REFUTED, Verdict
 
@@ -28,7 +28,7 @@ def retold(engine: Engine, schedule: bytes, critical: int | None) -> Verdict:
     trace = _without_the_killed(engine.trace(), state, engine.names)
     engine.telling = False
     names = tuple(engine.names[p] for p in schedule)
-    sizes = {"steps": len(schedule), "switches": sum(a != b for a, b in itertools.pairwise(schedule))}
+    sizes = {"steps": len(schedule), "switches": switches(schedule)}
     story = tuple(_lines(trace, state, engine.names, critical))
     if not wrong:
         return Verdict(NOT_FINISHED, "this schedule goes well", sizes, story, names)
@@ -99,8 +99,10 @@ def _good_end(engine: Engine, start: State, hopeless: set[tuple], budget: Iterat
         if state.key in hopeless or state.key in seen:
             continue
         seen.add(state.key)
+        if state.cut:
+            return None                                      # how it would have ended nobody knows
         if not state.enabled and not engine.system.wrong(engine.final(state)):
             return True
-        todo += [(state, p) for p in state.enabled]
+        todo += [(state, p) for p in sorted(state.enabled, key=lambda p: p == process)]     # who is at work goes on
     hopeless |= seen | {start.key}
     return False

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ._engine import Engine
-from ._search import by_races, by_states, with_few_switches
+from ._search import by_races, by_states, switches, with_few_switches
 from ._states import CannotGoOn, NotTheSame, State
 from ._story import last_chance, retold
 from .system import System
@@ -51,8 +51,8 @@ def explore_here(system: Callable[[], System], *, seconds: float = 60.0, longest
     failing schedule as it is found, without looking for a shorter one or for the critical step.
 
     The same processes serve for all runs. What a function keeps in a global variable from one run to the next would
-    falsify that; so the first run, of new processes, is repeated at the end, and if it differs now, all is explored in
-    new processes for every run. `new_processes=True` does so from the start: several times slower, and certain even if
+    falsify that; so at the end new processes repeat a run, and if it differs, all is explored in new processes for
+    every run. `new_processes=True` does so from the start: several times slower, and certain even if
     the code that is explored tries to behave differently the second time.
     """
     deadline = time.monotonic() + seconds
@@ -94,7 +94,7 @@ class Exploration:
         self.engine, self.deadline, self.most_runs = engine, deadline, runs
         self.ends = self.cut = 0
         self.failed: State | None = None
-        self.first: State | None = None                      # the end of the first run, made by new processes
+        self.last: State | None = None                       # the end of the last run that came to one
 
     def verdict(self, shortest: bool = True, must_conflict: bool = True) -> Verdict:
         complete = self._search()
@@ -137,16 +137,18 @@ class Exploration:
         return self.most_runs is not None and (self.cut > 0 or self.engine.runs > self.most_runs)
 
     def _compare_with_new_processes(self) -> None:
-        """Raise NotTheSame if the first run, when the processes were new, comes out otherwise now that they are not."""
-        if not self.engine.new_processes:
-            self.engine.go_to(self.first)
+        """Raise NotTheSame if the last run comes out otherwise in other processes: in what an earlier run left, they
+        differ, and in their ids, and the time and all chance are others."""
+        before, self.engine.new_processes = self.engine.new_processes, True
+        self.engine.go_to(self.last)
+        self.engine.new_processes = before
 
     def _ended(self, state: State) -> bool:
         if state.cut:
             self.cut += 1
             return False
         self.ends += 1
-        self.first = self.first or state
+        self.last = state
         wrong = self.engine.system.wrong(self.engine.final(state))
         if wrong:
             self.failed = state
@@ -171,14 +173,13 @@ class Exploration:
         return verdict
 
     def _shortest(self, found: State) -> State:
-        """The failing run with the fewest preemptions, and of those the one with the fewest switches."""
-        for preemptions in range(3):
+        """The failing run with the fewest switches, or with the fewest that were found for so much work."""
+        for preemptions in (1, len(found.schedule)):         # most faults need one at most, and there are few such runs
             self.failed = None
-            search = with_few_switches(self.engine, self._ended, preemptions)
+            search = with_few_switches(self.engine, self._ended, preemptions, switches(found.schedule))
             for _ in zip(search, self._budget()):
                 pass
-            if self.failed:
-                return self.failed
+            found = self.failed or found
         return found
 
     def _budget(self) -> Iterator[None]:

@@ -34,6 +34,17 @@ class Verdict:
     def refuted(self) -> bool:
         return self.status == REFUTED
 
+    @property
+    def critical_event(self) -> tuple[str, int] | None:
+        """The key of the critical step's event in the trace, for drawing; None if there is none, or if the step was the
+        end of a process, which is no event."""
+        if self.critical is None or self.trace is None:
+            return None
+        process = self.schedule[self.critical]
+        done = [event.key for event in self.trace.of(process) if event.end is not None]
+        before = self.schedule[:self.critical].count(process)
+        return done[before] if before < len(done) else None
+
     def __str__(self) -> str:
         sizes = ", ".join(f"{n:,} {what}" for what, n in self.sizes.items())
         return "\n".join([f"{self.status}: {self.reason}" + (f" ({sizes})" if sizes else ""), *self.story])

@@ -1,13 +1,19 @@
 """The explorer on real processes and real kernel objects: its verdicts, and what it refuses to judge."""
 
 import fcntl
+import html
 import os
 import random
+import re
 import time
+from pathlib import Path
 
 import pytest
+import systems
 from systems import buffer, dining, lost_update, monitor, mutants, peterson, readers_and_writers
 
+from ipclab.draw import space_time
+from ipclab.draw.story import story
 from ipclab.explore.explorer import explore, explore_here, replay, replay_here
 from ipclab.explore.system import System
 from ipclab.explore.verdict import Verdict
@@ -64,8 +70,8 @@ def refuted(name):
 def test_there_are_sixty_nine_edits_of_the_bounded_buffer():
     """A side has five steps, four of them on semaphores: 5 deletions, 5 duplications, 4 flips of P and V, 8 changes to
     another semaphore, 10 swaps of two. Twice that, and 5 initial values (empty one less and one more, full 1, mutex 0
-    and 2) are 69, no two of them the same program. Two are no faults: whether mutex or the other V comes first after the
-    access is all the same. So 67 are wrong. (A count of 66 and 2 knows one edit less.)"""
+    and 2) are 69, no two of them the same program. Two are no faults: whether mutex or the other V comes first after
+    the access is all the same. So 67 are wrong. (A count of 66 and 2 knows one edit less.)"""
     assert len({repr(edit) for edit in EDITS.values()}) == len(EDITS)
     assert len(EDITS) == 2 * (5 + 5 + 4 + 8 + 10) + 5 == 69
     assert len(WRONG) == 67
@@ -114,13 +120,41 @@ def test_readers_and_writers():
     assert verdict.refuted
 
 
-def test_a_refutation_is_saved_and_replayed_in_fresh_processes(tmp_path):
-    system = buffer(2, producer="P:empty put V:full", consumer="P:full get V:empty")
-    explore_here(system).save(tmp_path / "refuted.json")
+NO_MUTEX = buffer(2, producer="P:empty put V:full", consumer="P:full get V:empty")
+
+
+@pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_refutation_is_saved_and_replayed_in_fresh_processes(times, tmp_path):
+    explore_here(NO_MUTEX).save(tmp_path / "refuted.json")
     verdict = Verdict.load(tmp_path / "refuted.json")
-    again = [replay_here(system, verdict) for _ in range(20)]
-    assert all(v.refuted and v.story == verdict.story for v in again)
+    again = [replay_here(NO_MUTEX, verdict) for _ in range(times)]
+    assert all(v.refuted and (v.story, v.reason) == (verdict.story, verdict.reason) for v in again)
     assert {v.status for v in [replay_here(buffer(2), verdict)]} == {"NOT FINISHED"}
+
+
+def test_the_story_is_one_small_page_that_asks_nobody_for_anything(tmp_path):
+    verdict, code = explore_here(dining(3)), Path(systems.__file__).read_text()
+    picture = space_time(verdict.trace, title=verdict.reason, code=code, critical=verdict.critical_event)
+    page = picture.save(tmp_path / "story.html").read_text()
+    assert len(page.encode()) < 100_000
+    asking = r"\b(src|href|srcset|action|data)=|url\(|@import|<(link|iframe|img|object)|fetch\(|XMLHttp|import\("
+    assert not re.search(asking, page.replace(html.escape(code), ""))
+    steps = {(s.process, s.event.line): s for s in story(verdict.trace, verdict.critical_event)}
+    assert all(str(line) in page and code.splitlines()[line - 1].strip() in html.unescape(page) for _, line in steps)
+    third, other = verdict.schedule[-1], verdict.schedule[0]
+    assert re.search(rf"{third}: P fork-. \(line \d+\); critical: from here on it cannot end well", picture.text)
+    assert re.search(rf"{other}: P fork-. .*waits for fork-., which philosopher-. took in step \d", picture.text)
+    assert "fork-0 was 1, is now 0" in picture.text and page.count("no way back") == 1
+
+
+def test_the_longest_story_of_a_page_is_small_too(tmp_path):
+    verdict = explore_here(NO_MUTEX)
+    page = space_time(verdict.trace, title=verdict.reason, code=Path(systems.__file__).read_text(),
+                      critical=verdict.critical_event).save(tmp_path / "story.html")
+    assert len(verdict.trace) > 30 and page.stat().st_size < 100_000
+    name, index = verdict.critical_event
+    assert verdict.schedule[verdict.critical] == name
+    assert verdict.schedule[:verdict.critical].count(name) == index
 
 
 def test_a_schedule_that_cannot_be_followed_is_named():
@@ -302,12 +336,33 @@ def test_nothing_shared_is_no_proof():
     named_reason(make, "no two processes ever touched the same thing")
 
 
-@pytest.mark.parametrize("chance", [lambda: random.SystemRandom().random(), time.monotonic_ns])
-def test_chance_and_time_are_found_out(chance):
+@pytest.mark.parametrize("chance", [lambda: random.SystemRandom().random(), random.random, time.monotonic_ns,
+                                    time.time, os.getpid, lambda: hash(os.urandom(8))])
+def test_chance_time_and_process_ids_are_found_out(chance):
     def odd(n, s):
-        n.value = int(chance() * 1000)
+        n.value = int(chance() * 1000) % 2**60
 
-    named_reason(sharing(odd), "odd is not the same each time", "store(")
+    named_reason(sharing(odd), "odd is not the same each time", "store(", "time, randomness, a process id")
+
+
+def test_a_process_id_is_found_out_where_every_run_has_new_processes():
+    def make():
+        pipe = Pipe(label="pipe")
+
+        def odd(writer):
+            writer.write(b"%d" % os.getpid())
+
+        return System(process(odd, pipe.writer), process(lambda reader: reader.read() and None, pipe.reader, name="r"))
+
+    named_reason(make, "odd is not the same each time", "write(")
+
+
+def test_a_process_id_is_found_out_even_if_no_operation_is_ever_repeated():
+    def make():
+        n = SharedInteger(0, label="n")
+        return System(process(lambda: n.store(os.getpid()), name="odd"), process(n.load, name="other"))
+
+    named_reason(make, "odd is not the same each time", "store(")
 
 
 def test_what_a_function_keeps_from_run_to_run_does_not_count():

@@ -9,8 +9,9 @@ import pytest
 from model import HARD, KINDS, Instruction, Model, Program, ends, random_program
 
 from ipclab.explore import _search
-from ipclab.explore._search import brute_force, by_races, by_states, with_few_switches
-from ipclab.explore._states import State
+from ipclab.explore._search import brute_force, by_races, by_states, switches, with_few_switches
+from ipclab.explore._states import Operation, State
+from ipclab.explore.explorer import Exploration
 
 REDUCED = [by_states, by_races]
 BOUNDED = range(-len(HARD), 400)         # the programs in `make test`
@@ -124,6 +125,48 @@ def test_independent_processes_need_one_run():
         list(search(Model(Program(bodies, {})), found.append))
         runs.append(len(found))
     assert runs == [6, 1]
+
+
+class Judged(Model):
+    """A toy whose runs go wrong where somebody is stuck, or two know the same in the end."""
+
+    @property
+    def system(self):
+        return self
+
+    @staticmethod
+    def wrong(state):
+        stuck = any(isinstance(what, Operation) for what in state.pending)
+        return "wrong" if stuck or len(set(state.histories[1])) < len(state.histories[1]) else ""
+
+    def final(self, state):
+        return state
+
+
+def fewest_by_brute_force(program):
+    """Of all runs that go wrong, or None."""
+    wrong = []
+
+    def ended(state):
+        if Judged.wrong(state):
+            wrong.append(switches(state.schedule))
+
+    list(brute_force(Model(program), ended))
+    return min(wrong, default=None)
+
+
+def test_no_failing_run_has_fewer_switches_than_the_one_that_is_told():
+    told = 0
+    for seed in range(-len(HARD), 60):
+        if truth(seed) is None:
+            continue
+        exploration = Exploration(Judged(random_program(seed)), float("inf"), runs=10**6)
+        exploration._search()
+        if exploration.failed:
+            found = exploration._shortest(exploration.failed)
+            assert switches(found.schedule) == fewest_by_brute_force(random_program(seed)), seed
+            told += 1
+    assert told > 20
 
 
 def test_preemptions_are_bounded_and_the_fewest_switches_win():
