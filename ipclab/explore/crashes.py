@@ -112,9 +112,10 @@ def _deaths_of(system: Callable[[], System], victim: int, deadline: float, runs:
     for operations in itertools.count():
         with Engine(mortal, death=(victim, operations)) as engine:
             verdict = Exploration(engine, deadline, runs).verdict(shortest=False, must_conflict=False)
+            if engine.deaths or verdict.status == NOT_FINISHED:      # the latter: it might have come so far
+                yield Death(engine.names[victim], operations, engine.last_words, verdict)
             if not engine.deaths:
                 return
-            yield Death(engine.names[victim], operations, engine.last_words, verdict)
 
 
 def _to_json(system: Callable[[], System], seconds: float) -> str:

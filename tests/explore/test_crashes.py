@@ -59,6 +59,20 @@ def test_what_goes_wrong_without_a_death_hides_none():
     assert [(d.operations, d.verdict.status) for d in deaths.deaths] == [(0, "PROVED"), (1, "REFUTED")]
 
 
+def test_a_loop_before_any_death_is_not_taken_for_the_end_of_all_deaths():
+    def make():
+        n, start = SharedArray(1, label="n"), Semaphore(0, label="start")
+
+        def stares():
+            while n[0] == 0:
+                pass
+            start.V()
+
+        return System(process(stares), process(start.P, name="b"))
+
+    assert every_death_here(make, victims=["b"], runs=50).verdict().status == "NOT FINISHED"
+
+
 def test_the_story_names_the_killing():
     death = every_death_here(two_with_a_mutex()).harmful[0]
     assert any("a: is killed (SIGKILL)" in line for line in death.verdict.story)
