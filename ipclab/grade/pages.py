@@ -22,6 +22,8 @@ def in_notebook(verdict: Verdict, source: str | None, more: str = "") -> str:
     """One check in a notebook; `more` is a sentence of the notebook's own."""
     side, mark = ("right", "✓") if verdict.right else ("wrong", "✗")
     aside = f"<p>{escape(more)}</p>" if more else ""
+    if not verdict.right:
+        aside += f"<p><small>{_marked_up(AGAIN.format(task=verdict.task))}</small></p>"
     return (f'<style>{NOTEBOOK_STYLE}</style><div class="ipclab-verdict {side}" role="status">'
             f'<p><b>{mark} {escape(verdict.task)}</b></p>{_told(verdict, source)}{aside}</div>')
 
@@ -60,6 +62,7 @@ def _listing(source: str, line: int, most: int = 200) -> str:
     return f'<pre tabindex="0" aria-label="Your cell">{shown}</pre>'
 
 
+AGAIN = "To begin this task again, write `%%reset {task}` in place of `%%task {task}` and run the cell."
 HERE = ' aria-current="true"'
 
 LISTING_STYLE = """
