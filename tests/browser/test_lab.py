@@ -69,7 +69,7 @@ class Notebook:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_student_gets_it_wrong_sees_why_and_gets_it_right(visit, jupyter, folder, name):
     page = visit("about:blank", width=1300, height=1000, warnings=False)
-    opened(page, jupyter, f"{name}.ipynb")
+    opened(page, jupyter, f"{name}.ipynb?reset")     # without what the page before had open
     notebook, (task, wrong, right) = Notebook(page), solutions(name)
     notebook.run("import begin")
 
