@@ -55,6 +55,10 @@ class Contents:
         self._memories.append((memory.label, memory.view, values, labels))
         self._first.update(zip(labels, values, strict=True))
 
+    def is_cell(self, operation: Operation) -> bool:
+        """Does it touch one number in memory?"""
+        return operation.noted and operation.object not in self._semaphores
+
     def number(self, store: dict[str, Any], label: str) -> int:
         return store.get(label, self._first[label])
 
@@ -67,7 +71,7 @@ class Contents:
         """
         label = operation.label
         if operation.noted:
-            if operation.kind != "store" and label not in self._semaphores and left != self.number(before, label):
+            if operation.kind != "store" and self.is_cell(operation) and left != self.number(before, label):
                 raise _changed(operation.object)
             return self.with_number(before, label, left)
         if operation.kind in ENDS:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ..kernel.states import state
 from ..mechanisms._object import KernelObject
 from ..processes import Spec
 from ._page import FINISHED, Page, Turn
@@ -131,9 +132,13 @@ class Crew:
         if call and call[0] != "futex":
             raise CannotGoOn(f"process {name} blocks in {call[0]}() outside the gate; use the objects of "
                              "ipclab.mechanisms, which the explorer can hold")
-        if worked > _PATIENCE or waited > _PATIENCE and _asleep(pid):
-            raise CannotGoOn(f"process {name} came to no operation within {_PATIENCE:g} s: does it loop without one, "
-                             "sleep, or wait outside the gate?")
+        now = state(pid)
+        if now.blocked and waited > _PATIENCE:
+            raise CannotGoOn(f"process {name} sleeps in {now.call or 'the kernel'}() outside the gate, and came to no "
+                             f"operation within {_PATIENCE:g} s; who waits must do so in an operation")
+        if worked > _PATIENCE:
+            raise CannotGoOn(f"process {name} came to no operation within {_PATIENCE:g} s of work; does it loop "
+                             "without one?")
 
     # -- what they say
 
@@ -200,14 +205,6 @@ def _worked(pid: int) -> float:
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
     except (OSError, ValueError, IndexError):
         return 0.0
-
-
-def _asleep(pid: int) -> bool:
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return text[text.rindex(")") + 2] == "S"
 
 
 def close_here(each: KernelObject) -> None:

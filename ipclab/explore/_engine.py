@@ -13,7 +13,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
 from ..mechanisms._object import KernelObject
@@ -218,19 +218,20 @@ class Engine:
 
     def _open(self, reached: State, before: State, operation: Operation, process: int) -> None:
         """Who may go on in `reached`, where `process` has just performed `operation`?"""
-        enabled = []
+        mine = reached.pending[process]
+        if mine.__class__ is Operation and not mine.blocks and self._contents.is_cell(operation):
+            reached.enabled = before.enabled                 # for a number in memory nobody waits
+        else:
+            reached.enabled = tuple(self._who_may(reached, before, operation, process))
+        if reached.enabled and len(reached.schedule) >= self.longest:
+            reached.cut, reached.enabled = True, ()
+
+    def _who_may(self, reached: State, before: State, operation: Operation, process: int) -> Iterator[int]:
         for p, what in enumerate(reached.pending):
             if what.__class__ is Operation:
-                if not what.blocks:
-                    enabled.append(p)
-                elif p != process and what.object != operation.object and operation.kind not in ENDS:
-                    if p in before.enabled:
-                        enabled.append(p)
-                elif self._may(p, what, reached.store):
-                    enabled.append(p)
-        reached.enabled = tuple(enabled)
-        if enabled and len(reached.schedule) >= self.longest:
-            reached.cut, reached.enabled = True, ()
+                as_before = p != process and what.object != operation.object and operation.kind not in ENDS
+                if not what.blocks or (p in before.enabled if as_before else self._may(p, what, reached.store)):
+                    yield p
 
     def _may(self, process: int, operation: Operation, store: dict) -> bool:
         if operation.kind == "P" and operation.noted:

@@ -8,43 +8,34 @@ is not certain the answer is no, and a deadline must decide; a deadline yields N
 from __future__ import annotations
 
 import os
-import platform
 import signal
 import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+from .. import errors
+from ..kernel.states import state
+
 __all__ = ["blocked_in", "handles", "stuck", "switches"]
 
-# Number of the call, and which argument is its time limit (None: it has none).
-_CALLS = {
-    "x86_64": {0: ("read", None), 1: ("write", None), 19: ("readv", None), 20: ("writev", None), 34: ("pause", None),
-               65: ("semop", None), 69: ("msgsnd", None), 70: ("msgrcv", None), 130: ("rt_sigsuspend", None),
-               202: ("futex", 3), 220: ("semtimedop", 3), 242: ("mq_timedsend", 4), 243: ("mq_timedreceive", 4),
-               128: ("rt_sigtimedwait", 2), 61: ("wait4", None), 247: ("waitid", None)},
-    "aarch64": {63: ("read", None), 64: ("write", None), 65: ("readv", None), 66: ("writev", None),
-                193: ("semop", None), 189: ("msgsnd", None), 188: ("msgrcv", None), 133: ("rt_sigsuspend", None),
-                98: ("futex", 3), 192: ("semtimedop", 3), 182: ("mq_timedsend", 4), 183: ("mq_timedreceive", 4),
-                137: ("rt_sigtimedwait", 2), 260: ("wait4", None), 95: ("waitid", None)},
-}.get(platform.machine(), {})
+# The calls in which a process sleeps until another acts, and which argument is a time limit (None: there is none).
+_LIMIT = {"read": None, "write": None, "readv": None, "writev": None, "pause": None, "rt_sigsuspend": None,
+          "semop": None, "msgsnd": None, "msgrcv": None, "wait4": None, "waitid": None, "rt_sigtimedwait": 2,
+          "futex": 3, "semtimedop": 3, "mq_timedsend": 4, "mq_timedreceive": 4}
 _CHILDREN_ARE_KNOWN = os.path.exists(f"/proc/self/task/{os.getpid()}/children")     # not in every kernel
 _ON_A_DESCRIPTOR = {"read", "write", "readv", "writev"}
 _TIMERS = sum(1 << (n - 1) for n in (signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF))
 
 
-def blocked_in(pid: int) -> tuple[str, list[int]] | None:
+def blocked_in(pid: int) -> tuple[str, tuple[int, ...]] | None:
     """The system call without a time limit in which `pid` sleeps, and its arguments; None if it does not."""
     try:
-        fields = Path(f"/proc/{pid}/syscall").read_text().split()
-    except OSError:
+        now = state(pid)
+    except errors.IPCError:
         return None
-    if len(fields) < 8:                                     # "running"
+    if now.call not in _LIMIT or (limit := _LIMIT[now.call]) is not None and now.arguments[limit] != 0:
         return None
-    name, limit = _CALLS.get(int(fields[0]), ("", None))
-    arguments = [int(field, 16) for field in fields[1:7]]
-    if not name or limit is not None and arguments[limit] != 0:
-        return None
-    return name, arguments
+    return now.call, now.arguments
 
 
 def stuck(pid: int, family: Iterable[int]) -> str:

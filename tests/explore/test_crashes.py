@@ -1,9 +1,11 @@
 """Every death of every process: who is stuck then, and which data are wrong."""
 
+import pytest
 from systems import buffer
 
 from ipclab.explore.crashes import Deaths, every_death, every_death_here
 from ipclab.explore.system import System
+from ipclab.mechanisms.message_queues import MessageQueue, PosixQueue
 from ipclab.mechanisms.pipes import Pipe
 from ipclab.mechanisms.semaphores import Semaphore
 from ipclab.mechanisms.shared_memory import SharedArray
@@ -97,6 +99,49 @@ def test_a_reader_sees_the_end_when_the_only_writer_dies():
     assert not harm(deaths, "write")
     # A dead reader is an exception in the writer, which the check above lets pass: nobody is stuck.
     assert deaths.verdict().proved
+
+
+def client_and_server(kind):
+    def make():
+        requests, answers = kind(label="requests"), kind(label="answers")
+
+        def client():
+            requests.send(b"2")
+            return int(answers.receive())
+
+        def server():
+            answers.send(b"%d" % (int(requests.receive()) * 2))
+
+        return System(process(client), process(server))
+
+    return make
+
+
+@pytest.mark.parametrize("kind", [MessageQueue, PosixQueue])
+def test_a_message_that_a_dead_process_took_out_is_lost(kind):
+    deaths = every_death_here(client_and_server(kind))
+    assert harm(deaths, "server") == dict.fromkeys([0, 1], "deadlock: client can never go on")
+    assert harm(deaths, "client") == {0: "deadlock: server can never go on"}
+    lost = next(d for d in deaths.harmful if d.process == "server" and d.operations == 1)
+    assert str(lost) == "server killed after receive() on requests: deadlock: client can never go on"
+
+
+def test_a_record_written_in_two_pieces_may_stay_half_written_in_a_pipe():
+    def make(in_pieces=True):
+        pipe = Pipe(label="pipe")
+
+        def write(writer):
+            for piece in (b"ab", b"cd") if in_pieces else (b"abcd",):
+                writer.write(piece)
+
+        def read(reader):
+            return reader.read_all().decode()
+
+        return System(process(write, pipe.writer), process(read, pipe.reader), check_after_death=lambda end:
+                      end.outcomes.get("read", "") in ("", "abcd") or f"half a record: {end.outcomes['read']}")
+
+    assert harm(every_death_here(make), "write") == {1: "half a record: ab"}
+    assert every_death_here(lambda: make(in_pieces=False)).verdict().proved
 
 
 def test_deaths_from_a_fresh_process_are_plain_data():
