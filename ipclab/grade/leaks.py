@@ -11,6 +11,7 @@ import contextlib
 import gc
 import os
 import select
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ WORDS = {                            # one of it, several of it
     "shm": ("a System V shared memory segment", "{} System V shared memory segments"),
     "files": ("a file", "{} files"),
 }
-PATIENCE = 2000                      # milliseconds for processes that are about to end
+PATIENCE = 1.0                       # seconds for all processes that are about to end
 
 
 def of_this_process() -> Counter[str]:
@@ -40,11 +41,11 @@ def of_this_process() -> Counter[str]:
 
 def in_the_box(known: frozenset[str] = frozenset()) -> Counter[str]:
     """What is there in the whole box. Processes that are not `known` get time to end: what just ends is not left."""
-    for pid in processes() - known:
+    until = time.monotonic() + PATIENCE
+    for pid in processes() - known if known else ():
         with contextlib.suppress(ProcessLookupError):
             descriptor = os.pidfd_open(int(pid))
-            (poll := select.poll()).register(descriptor, select.POLLIN)
-            poll.poll(PATIENCE)
+            select.select([descriptor], [], [], max(0.0, until - time.monotonic()))
             os.close(descriptor)
     tables = {name: len(Path("/proc/sysvipc", name).read_text().splitlines()) - 1 for name in ("sem", "msg", "shm")}
     files = sum(len(set(os.listdir(folder)) - {"ledgers"}) for folder in ("/tmp", "/dev/shm"))

@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -60,7 +61,7 @@ class Till:
     def balance(self):
         return sum(self.booked)
 """
-SHORT = Limits(cpu=1, run=3, story=12)
+SHORT = Limits(cpu=1, run=3, story=60)
 
 
 # The rules
@@ -105,7 +106,8 @@ def test_nothing_is_within_reach_in_the_box(box, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ends.ENDS)
 def test_what_ends_or_deceives_its_own_run_loses_that_check(name, box):
-    verdict = examine("till", ends.ENDS[name], CHECK, box, trusting=True, limits=SHORT)
+    limits = replace(SHORT, story=12) if name == "stop the watcher" else SHORT      # only that one takes them all
+    verdict = examine("till", ends.ENDS[name], CHECK, box, trusting=True, limits=limits)
     assert not verdict.right and verdict.kind != "grader", verdict.sentence
 
 
