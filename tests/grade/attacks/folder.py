@@ -32,7 +32,6 @@ def laid_out(folder: Path, victim: Path) -> dict[str, tuple[int, str]]:
 
     put("honest.ipynb", notebook(), 3)
     put("half.ipynb", notebook(till="import os\nos._exit(0)"), 1)
-    put("loops.ipynb", notebook(till="while True: pass"), 1)
     # names
     put("a\nb\r\x1b[31m.ipynb", notebook(), 3, student="a\ufffdb\ufffd\ufffd[31m")
     put("..%2f..%2fgrades.ipynb", notebook(bell=""), 2)
