@@ -227,6 +227,7 @@ class _Reader(ast.NodeVisitor):
     # functions and classes
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._without_type_parameters(node)
         self._stored(node.name, node)
         self._scope(node, node.decorator_list, node.body)
 
@@ -258,6 +259,9 @@ class _Reader(ast.NodeVisitor):
     visit_AsyncFunctionDef = visit_AsyncFor = visit_AsyncWith = visit_Await = _never
 
     def generic_visit(self, node: ast.AST) -> None:
+        self._without_type_parameters(node)
+        super().generic_visit(node)
+
+    def _without_type_parameters(self, node: ast.AST) -> None:
         if getattr(node, "type_params", None) or type(node).__name__ == "TypeAlias":
             raise _Refused(node, "This lab does without type parameters.")
-        super().generic_visit(node)
