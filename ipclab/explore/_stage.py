@@ -19,6 +19,7 @@ from ..mechanisms.shared_memory import SharedMemory
 from ..processes import Spec
 from ..processes._labels import label
 from ..processes._specs import as_specs
+from ._page import LONGEST
 from ._states import CannotGoOn
 from .system import System
 
@@ -56,6 +57,10 @@ class Stage:
         labels = Counter(each.label for each in self.all if not isinstance(each, End))
         if (twice := labels.most_common(1)) and twice[0][1] > 1:
             raise CannotGoOn(f"two objects have the label {twice[0][0]!r}; give each its own")
+        for each in self.all:
+            if isinstance(each, (Semaphore, PosixSemaphore)) and each.value + LONGEST > each.maximum:
+                raise CannotGoOn(f"{each.label} begins at {each.value}, so high that a V might fail, and then it matters "
+                                 "who came first; begin lower")
         self.first_values = tuple(each.described() for each in self.objects.values())
         self.parts = tuple(part for each in self.objects.values() for part in each.parts())
         restorers = {id(each): _restorer(each) for each in self.all}

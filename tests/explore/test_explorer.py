@@ -495,6 +495,14 @@ def test_memory_changed_behind_the_gate_is_named():
     named_reason(sharing(odd), "n was changed other than by store()")
 
 
+def test_a_semaphore_that_might_overflow_is_named():
+    def make():
+        s = Semaphore(Semaphore.maximum - 1, label="s")
+        return System(process(s.V, name="a"), process(s.V, name="b"))
+
+    named_reason(make, "s begins at 32766, so high that a V might fail")
+
+
 def test_an_object_made_on_the_way_is_named():
     def odd(n, s):
         Semaphore(1, label="mine").P()
