@@ -6,13 +6,14 @@ What is guaranteed, and by what:
 2. What a solution may contain is decided from its text (`rules`) before anything runs. A text that passes cannot name
    the modules, frames, globals and builtins with which it could reach the code that watches it.
 3. In the box, the process that drives and counts (`worker`) runs no student code: it forks a child for each run. The
-   child loads the solution with only the allowed builtins and parts of modules.
+   child loads the solution with only the allowed builtins and parts of modules, some of them `standins`.
 4. Right or wrong is decided here, by comparing what was observed at every instant, or at each different end of all
-   interleavings, with values that the worker is never told. For hidden stories the inputs are drawn anew for each solution, so that neither can be guessed.
+   interleavings, with values that the worker is never told. For hidden stories the inputs are drawn anew for each
+   solution, so that neither can be guessed.
 5. The account must be complete: every instant once and in order, or the explorer's whole verdict and at least one end;
    each line with this run's secret nonce. Anything else loses the check. So does the deadline, and so does a flood.
-6. With bubblewrap the box takes with it whatever a submission started, allocated or wrote, and shows it nothing of the
-   labs, the submissions or the user.
+6. The box takes with it whatever a submission started, allocated or wrote, and shows it nothing of the labs, the
+   submissions or the user.
 
 What is not guaranteed: points 4 and 5 rest on 2 and 3. The children that run a solution also say what was observed. A
 solution that found a way past the rules could make them say what it likes, and would then still have to know what is
@@ -81,8 +82,8 @@ def examine(task: str, source: str | None, check: str, box: Box, *, start: str =
     with contextlib.nullcontext(worker) if worker else Worker(box, hidden) as worker:
         until = time.monotonic() + limits.check
         for name in names(check):
-            left = min(limits.story, max(limits.least, until - time.monotonic()))
-            verdict = _one_story(task, source, check, name, worker, secret, replace(limits, story=left), trusting, verdict)
+            allowed = replace(limits, story=min(limits.story, max(limits.least, until - time.monotonic())))
+            verdict = _one_story(task, source, check, name, worker, secret, allowed, trusting, verdict)
             if not verdict.right:
                 return telling.untouched(verdict) if source.strip() == start.strip() else verdict
     return telling.right(verdict)

@@ -104,6 +104,15 @@ def test_nothing_is_within_reach_in_the_box(box, tmp_path, monkeypatch):
     assert neighbour.read_text() == "{}" and marker.exists()
 
 
+@pytest.mark.parametrize("box", KINDS)
+def test_labs_that_lie_beside_python_are_covered_up(box):
+    folder = Path(sys.base_prefix, "include")
+    look = [sys.executable, "-I", "-c", f"import os; print(os.listdir({str(folder)!r}))"]
+    said = [subprocess.run(box.command(look, hidden), env=box.environment, capture_output=True, text=True, timeout=60).stdout
+            for hidden in ((), (folder,))]
+    assert said[0] != said[1] == "[]\n"
+
+
 @pytest.mark.parametrize("name", ends.ENDS)
 def test_what_ends_or_deceives_its_own_run_loses_that_check(name, box):
     limits = replace(SHORT, story=12) if name == "stop the watcher" else SHORT      # only that one takes them all
