@@ -12,6 +12,7 @@ Undoing starts a new run of the real processes, which repeats the way without th
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -29,7 +30,8 @@ from .system import System
 
 __all__ = ["Ahead", "Elsewhere", "Now", "Stepper"]
 
-GLANCE = 0.3                         # seconds for looking ahead where nobody has asked
+GLANCE = 0.3                         # seconds for looking ahead where nobody has asked,
+SMALL = 1000                         # and so many steps at least: of a small system all is known on any machine
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,14 @@ class Stepper:
             self.step(process)
         return self.now
 
-    def ahead(self, seconds: float = 20.0, unless: Callable[[], bool] = lambda: False) -> Ahead:
-        """What can still become of this run, tried out on processes beside it, for so long; or until `unless()`."""
+    def ahead(self, seconds: float = 20.0, at_least: int = 0, unless: Callable[[], bool] = lambda: False) -> Ahead:
+        """What can still become of this run, tried out on processes beside it: for so many seconds, and at least so
+        many steps, but not beyond `unless()`."""
         if self._outlook is None:
             self._outlook = self._opened.enter_context(Outlook(self._system))
-        deadline = time.monotonic() + seconds
-        return self._outlook.after(self.schedule, lambda: time.monotonic() > deadline or unless())
+        deadline, steps = time.monotonic() + seconds, itertools.count()
+        return self._outlook.after(
+            self.schedule, lambda: next(steps) >= at_least and time.monotonic() > deadline or unless())
 
     def who_leads_to_failure(self) -> str:
         """The process that has to pass now for the run to fail. Raises Misuse if `ahead` has found no such way."""
@@ -200,7 +204,7 @@ def _answers(system: Callable[[], System], questions: Iterable[str]) -> Iterator
 
 def _answer(stepper: Stepper, way: list[str], seconds: float, who: bool = False) -> dict[str, Any]:
     now = stepper.go(tuple(way))
-    ahead = stepper.ahead(seconds, unless=_somebody_speaks)
+    ahead = stepper.ahead(seconds, SMALL, _somebody_speaks)
     if who:
         return {"who": stepper.who_leads_to_failure()}
     return {"now": asdict(now), "ahead": asdict(ahead), "trace": stepper.trace().to_json()}
