@@ -50,7 +50,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(tmp_path, cluster, lab, 
     journal = tmp_path / "out" / "journal.jsonl"
     until(lambda: journal.exists() and entries(tmp_path / "out") and all(map(busy, workers)), grading)
     workers[0].send_signal(signal.SIGKILL)
-    said, _ = grading.communicate(timeout=120)
+    said, _ = grading.communicate(timeout=600)
     assert grading.returncode == 0, said
     assert [row["total"] for row in rows(tmp_path / "out" / "grades.csv")] == ["3"] * 4
     assert len(entries(tmp_path / "out")) == 8 == len({entry["key"] for entry in entries(tmp_path / "out")})

@@ -95,12 +95,17 @@ def ended(folder, number, lab, hand_in):
     grading = subprocess.Popen([*COMMAND, folder / "in", "--out", folder / "out", "--jobs", "1"],
                                env=environment(**{MARK: folder.name}), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     journal = folder / "out" / "journal.jsonl"
-    until(lambda: journal.exists() and journal.read_text().count("\n") >= 3, grading)
-    family = psutil.Process(grading.pid).children(recursive=True)          # the boxes, too
+    family: list[psutil.Process] = []                      # the engine, and the box of the check that it judges
+
+    def half_way():
+        family[:] = psutil.Process(grading.pid).children(recursive=True)
+        return len(family) >= 3 and journal.exists() and journal.read_text().count("\n") >= 3
+
+    until(half_way, grading)
     grading.send_signal(number)
     _, said = grading.communicate()
     _, alive = psutil.wait_procs([*family, *of_this_run(folder.name)], timeout=10)
-    assert len(family) >= 3 and alive == [] == of_this_run(folder.name)
+    assert alive == [] == of_this_run(folder.name)
     assert 3 <= len(entries(folder / "out")) < 8 and not (folder / "out" / "grades.csv").exists()
     return grading.returncode, said.decode(), entries(folder / "out")
 
