@@ -55,15 +55,16 @@ def visit(chromium):
 
 @pytest.fixture
 def accessible():
-    """`accessible(page)` fails with axe's report if axe finds anything."""
+    """`accessible(page)` fails with axe's report if axe finds anything; `only`: of these rules."""
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError:
         leave_out("axe is not installed: pip install axe-playwright-python")
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-    def check(page) -> None:
-        found = Axe().run(page, options={"runOnly": rules, "preload": False})   # no style sheets by script
+    def check(page, only: tuple[str, ...] = ()) -> None:
+        run = {"type": "rule", "values": only} if only else rules
+        found = Axe().run(page, options={"runOnly": run, "preload": False})     # no style sheets by script
         assert found.violations_count == 0, found.generate_report()
 
     return check

@@ -31,14 +31,6 @@ def test_it_fits_a_phone(visit, book, name):
     assert not cut
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@PAGE
-def test_axe_finds_nothing(visit, accessible, book, name, dark):
-    page = visit(page_of(book, name), dark=dark)
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    accessible(page)
-
-
 def test_dark_follows_the_system(visit, book):
     colour = "getComputedStyle(document.body).backgroundColor"
     light, dark = (visit(page_of(book, "signals"), dark=dark).evaluate(colour) for dark in (False, True))
