@@ -29,7 +29,7 @@ lab: setup       ## open the labs in JupyterLab
 	@jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=labs $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: setup      ## pass every test
-	@python -m pytest -n $(JOBS) --dist loadfile
+	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 stress: setup    ## the long repetitions
 	@python -m pytest -n $(JOBS) --dist loadfile -m slow

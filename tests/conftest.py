@@ -133,3 +133,16 @@ def leaves_nothing_behind(request):
 def _more_than(before: dict[str, set]) -> dict[str, list]:
     after = _left()
     return {what: sorted(after[what] - before[what]) for what in after if after[what] - before[what]}
+
+
+# Two workers take the files in this order. The long ones go first, or one worker would end alone with them; the book
+# is built in the first, and read when it is there.
+LONGEST_FIRST = ("browser/test_book.py", "labs/test_signals.py", "grade/test_attacks.py", "browser/test_book_axe.py",
+                 "book/test_build.py", "browser/test_lab.py", "labs/test_producer_consumer.py", "labs/test_semaphores.py",
+                 "book/test_programs.py", "browser/test_live.py", "explore/test_real_programs.py",
+                 "grade/test_scale.py", "grade/test_grade.py", "explore/test_crashes.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(f"{item.path.parent.name}/{item.path.name}", len(rank)))
