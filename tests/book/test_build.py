@@ -78,6 +78,7 @@ def test_a_wrong_claim_fails_the_build_and_names_the_page(tiny):
     assert built.left == ()
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_the_text_fails_it_again_and_again(tiny, tmp_path):
     (tmp_path / "book/programs/long.py").write_text("x = 1\n" * 41)
     wrong = PAGE.replace(".claim #sum", ".claim #total").replace(":::{because}\nThat is arithmetic.\n:::",

@@ -55,16 +55,17 @@ def visit(chromium):
 
 @pytest.fixture
 def accessible():
-    """`accessible(page)` fails with axe's report if axe finds anything; `only`: of these rules."""
+    """`accessible(page)` fails with axe's report if axe finds anything; `only`: of these rules, `but` not of those."""
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError:
         leave_out("axe is not installed: pip install axe-playwright-python")
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-    def check(page, only: tuple[str, ...] = ()) -> None:
-        run = {"type": "rule", "values": only} if only else rules
-        found = Axe().run(page, options={"runOnly": run, "preload": False})     # no style sheets by script
+    def check(page, only: tuple[str, ...] = (), but: tuple[str, ...] = ()) -> None:
+        options = {"runOnly": {"type": "rule", "values": only} if only else rules,
+                   "rules": {rule: {"enabled": False} for rule in but}, "preload": False}   # no style sheets by script
+        found = Axe().run(page, options=options)
         assert found.violations_count == 0, found.generate_report()
 
     return check

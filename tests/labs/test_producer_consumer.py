@@ -20,7 +20,7 @@ LAB = TABLE.lab
 CHAPTERS = ("semaphores", "shared_memory", "message_queues", "pipes")
 
 
-@pytest.mark.parametrize("path", sampled(TABLE.wrong, 5))
+@pytest.mark.parametrize("path", sampled(TABLE.wrong, 20))
 def test_a_wrong_solution_loses_its_check_for_the_right_reason(path):
     kind, _, why = path.read_text().splitlines()[0].removeprefix("# ").partition(": ")
     verdict = TABLE.judged(path)
@@ -29,7 +29,7 @@ def test_a_wrong_solution_loses_its_check_for_the_right_reason(path):
     assert kind in ("missing", "refused") or verdict.section
 
 
-@pytest.mark.parametrize("path", sampled(TABLE.right, 4))
+@pytest.mark.parametrize("path", sampled(TABLE.right, 20))
 def test_a_right_solution_loses_nothing(path):
     verdict = TABLE.judged(path)
     assert verdict.right, verdict

@@ -18,7 +18,7 @@ TABLE = Table("semaphores")
 LAB = TABLE.lab
 
 
-@pytest.mark.parametrize("path", sampled(TABLE.wrong, 10))
+@pytest.mark.parametrize("path", sampled(TABLE.wrong, 20))
 def test_a_wrong_solution_loses_its_check_for_the_right_reason(path):
     kind, _, why = path.read_text().splitlines()[0].removeprefix("# ").partition(": ")
     verdict = TABLE.judged(path)
@@ -27,7 +27,7 @@ def test_a_wrong_solution_loses_its_check_for_the_right_reason(path):
     assert kind in ("missing", "no plan", "busy") or verdict.run, "no picture of the failing run"
 
 
-@pytest.mark.parametrize("path", sampled(TABLE.right, 6))
+@pytest.mark.parametrize("path", sampled(TABLE.right, 20))
 def test_a_right_solution_loses_nothing(path):
     verdict = TABLE.judged(path)
     assert verdict.right, verdict

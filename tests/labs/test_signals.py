@@ -13,7 +13,7 @@ TABLE = Table("signals")
 LAB = TABLE.lab
 
 
-@pytest.mark.parametrize("path", sampled(TABLE.wrong, 4))
+@pytest.mark.parametrize("path", sampled(TABLE.wrong, 20))
 def test_a_wrong_solution_loses_its_check_for_the_right_reason(path):
     kind, _, why = path.read_text().splitlines()[0].removeprefix("# ").partition(": ")
     verdict = TABLE.judged(path)
@@ -22,7 +22,7 @@ def test_a_wrong_solution_loses_its_check_for_the_right_reason(path):
     assert verdict.run["interrupted"]["steps"], "no picture of the failing run"
 
 
-@pytest.mark.parametrize("path", sampled(TABLE.right, 4))
+@pytest.mark.parametrize("path", sampled(TABLE.right, 20))
 def test_a_right_solution_loses_nothing(path):
     verdict = TABLE.judged(path)
     assert verdict.right, verdict
