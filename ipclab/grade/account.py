@@ -96,7 +96,7 @@ class Explored(Account):
 AT_REST = {"how": str, "phase": str, "detail": str, "line": int, "observation": object, "left": dict}
 OUTCOME = {"index": int, "mine": bool, "line": int, "function": str, "call": str, "occurrence": int, "reachable": bool,
            "signal": str, "how": str, "detail": str, "observation": object, "handled": bool}
-END = {"seen": dict, "raised": dict, "stuck": list, "killed": str}
+END = {"seen": dict, "raised": dict, "stuck": list, "killed": str, "unusable": str}
 
 
 def _typed(said: dict[str, Any], types: dict[str, type]) -> dict[str, Any]:

@@ -160,6 +160,10 @@ def _objects(name: str, value: Any) -> Iterator[tuple[str, KernelObject]]:
 
 
 def _end(story: Interleavings, final: Final) -> dict[str, Any]:
-    unusual = final.raised or set(final.stuck) - set(story.may_wait)
-    return {"seen": {} if unusual else json.loads(json.dumps(story.observe(final))), "raised": final.raised,
-            "stuck": list(final.stuck), "killed": "".join(final.killed)}
+    end = {"seen": {}, "raised": final.raised, "stuck": list(final.stuck), "killed": "".join(final.killed)}
+    if not final.raised and not set(final.stuck) - set(story.may_wait):
+        try:
+            end["seen"] = json.loads(json.dumps(story.observe(final)))
+        except Exception as error:                   # a story counts on what a task asks functions to return
+            end["unusable"] = worker.described(error)
+    return end

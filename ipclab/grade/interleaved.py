@@ -21,7 +21,7 @@ __all__ = ["decided", "judged"]
 FAILED = re.compile(r"Failed: (\d{1,6}) (.*)", re.DOTALL)
 
 
-def judged(story: Interleavings, end: dict[str, Any]) -> tuple[str, ...] | None:
+def judged(story: Interleavings, end: dict[str, Any]) -> tuple | None:
     """(kind, sentence, line if it is known) for an end that is wrong; None for one that is right."""
     for name, error in end["raised"].items():
         line, what = FAILED.fullmatch(str(error)).groups()   # anything else is not the worker's
@@ -29,7 +29,12 @@ def judged(story: Interleavings, end: dict[str, Any]) -> tuple[str, ...] | None:
     waiting = [str(name) for name in end["stuck"] if name not in story.may_wait]
     if waiting:
         return telling.wait_for_ever(story, waiting, end["killed"])
-    said = story.wrong(end["seen"], end["killed"])
+    if end["unusable"]:
+        return telling.unusable(end["unusable"])
+    try:
+        said = story.wrong(end["seen"], end["killed"])
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        return telling.unusable(str(error))
     if said is None:
         expected = story.expected()
         said = "" if _text(end["seen"]) == _text(expected) else telling.not_as_expected(end, expected)

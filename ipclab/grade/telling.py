@@ -10,9 +10,9 @@ from .rules import Refusal
 from .story import Interleavings, Story
 from .verdict import Verdict
 
-__all__ = ["at_rest", "first_of", "differs", "grader", "interrupted", "leaves", "never_handled", "no_cell", "no_plan", "not_as_expected",
-           "not_explored", "raised_in", "refused", "right", "spoiled", "too_long", "unfinished", "untouched",
-           "wait_for_ever"]
+__all__ = ["at_rest", "differs", "first_of", "grader", "interrupted", "leaves", "never_handled", "no_cell", "no_plan",
+           "not_as_expected", "not_explored", "raised_in", "refused", "right", "spoiled", "too_long", "unfinished",
+           "untouched", "unusable", "wait_for_ever"]
 
 
 def right(verdict: Verdict) -> Verdict:
@@ -185,6 +185,11 @@ def not_as_expected(end: dict[str, Any], expected: dict[str, Any]) -> str:
 def differs(story: Interleavings, what: str, killed: str) -> tuple[str, str]:
     when = f"after {_clean(killed)} was killed, " if killed else ""
     return "differs", f"It can end like this: {when}{what}{_because(story.differs)}."
+
+
+def unusable(why: str) -> tuple[str, str, int]:
+    return "differs", ("What came out cannot be used: does each of your functions return what the task asks for? "
+                       f"({_clean(why)})"), 0        # no line of the run is to blame
 
 
 def _because(words: str) -> str:

@@ -40,6 +40,7 @@ TOLD = {
     "raises": (DEF + "    mutex.P()\n    return left.value / 0\n", "raised", 3, "failed in line 3 of your cell with ZeroDivisionError"),
     "does nothing": (DEF + "    return 1\n", "differs", 0, "both sold the last cake"),
     "a variable of the module": ("sold = []\n" + DEF + "    sold.append(1)\n    return int(len(sold) == 1)\n", "differs", 0, "both sold"),
+    "returns nothing": (DEF + "    with mutex.held():\n        left.load()\n", "differs", 0, "does each of your functions return what the task asks for?"),
     "busy": (DEF + "    while left.value:\n        pass\n    return 1\n", "busy", 0, "busy waiting"),
     "endless": (DEF + "    while True:\n        pass\n", "endless", 0, "does not come to an end"),
     "round the gate": (DEF + "    return left.view[0]\n", "raised", 2, "has no 'view', only load, store"),
