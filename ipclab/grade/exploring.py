@@ -33,7 +33,8 @@ worker.TOOLS.update({kind.__name__: kind for kind in (MessageQueue, Pipe, PosixQ
                                                       SharedArray, SharedInteger, errors.WouldBlock)})
 
 
-def explored(request: dict[str, Any], ours: tuple[int, ...], say: Callable[..., None], heard: Callable[[], str]) -> None:
+def explored(request: dict[str, Any], ours: tuple[int, ...], say: Callable[..., None],
+             heard: Callable[[], str]) -> None:
     """Say what the plan was, ask about each different end, and say what the explorer found."""
     run = Processes(request, ours)
     at_rest = worker.seen_at_rest(run)
@@ -105,9 +106,10 @@ class Processes(worker.Run):
 
     def _process(self, name: str, method: str, attributes: dict[str, Any]) -> Spec:
         asked = inspect.signature(getattr(self.bare({}), method)).parameters
+        everywhere = [each for _, each in _objects("", attributes) if not isinstance(each, End)]
         # Not in a closure, where the explorer would find, and leave open, whatever the process could reach.
-        return process(_Actor(self, method, attributes).act, [each for _, each in _objects("", attributes) if not isinstance(each, End)],
-                       name=name, **{each: attributes[each] for each in asked})
+        return process(_Actor(self, method, attributes).act, everywhere, name=name,
+                       **{each: attributes[each] for each in asked})
 
 
 @dataclass

@@ -87,7 +87,7 @@ class _Array(_Shown):
         return self._has["__len__"]()
 
     def __getitem__(self, i: int) -> int:
-        return self._has["load"](i)                  # raises IndexError past the end, so that `for` comes to one
+        return self._has["load"](i)
 
     def __setitem__(self, i: int, value: int) -> None:
         self._has["store"](i, value)
