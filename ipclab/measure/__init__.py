@@ -1,0 +1,1 @@
+"""How fast is which mechanism, where, and why: two real processes, every round trip timed, on this machine."""
