@@ -7,15 +7,16 @@ from functools import cached_property
 
 from ..trace import Trace
 from . import svg
-from .story import Step
+from .story import Step, killed
 from .text import cells, clipped, visible
 
-__all__ = ["DRAWN", "LABEL", "MARGIN", "NEVER", "ROW", "SMALL", "TOP", "Lane", "Layout", "taken_text", "value_text"]
+__all__ = ["DRAWN", "KILLED", "LABEL", "MARGIN", "NEVER", "ROW", "SMALL", "TOP", "Lane", "Layout", "taken_text",
+           "value_text"]
 
 ROW, TOP, LABEL, NAME, VALUE = 30, 52, 30, 18, 14        # a row's height; the header's; longest texts, in columns
 COLUMN, BOLD, SMALL, MARGIN = 7.25, 8.6, 6.4, 14         # widths of a character in the three fonts; the edge
 DRAWN = 80                                               # rows beyond which the middle is folded
-NEVER = "never returned"
+NEVER, KILLED = "never returned", "killed"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Layout:
         self.skipped = max(folded - 1, 0)                # the fold itself takes a row
         self.rows = len(steps) - self.skipped
         self.stuck = [s for s in steps if not s.returned]
+        self.killed = {name: max((s.number for s in steps if s.process == name), default=0) for name in killed(trace)}
 
     def row(self, step: int) -> int:
         """Its row: all steps of the fold share one."""
@@ -66,7 +68,8 @@ class Layout:
         for i, process in enumerate(self._processes()):
             x = left + 20 + 6 * min(self._crowd(process), 4)
             name = clipped(visible(process), NAME)
-            wide = max([cells(name) * BOLD + 2, *(self._width(s) for s in self.drawn if s.process == process)])
+            wide = max([cells(name) * BOLD + 2, len(KILLED) * BOLD * (process in self.killed),
+                        *(self._width(s) for s in self.drawn if s.process == process)])
             lanes[process] = Lane(name, f"c{i % svg.COLOURS}", x, left, x + 12 + wide + 6)
             left = lanes[process].right
         return lanes

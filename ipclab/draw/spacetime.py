@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from ..trace import Trace
 from . import svg
-from .layout import BOLD, DRAWN, LABEL, NEVER, ROW, SMALL, TOP, Layout, taken_text, value_text
+from .layout import BOLD, DRAWN, KILLED, LABEL, NEVER, ROW, SMALL, TOP, Layout, taken_text, value_text
 from .picture import Picture, Stepping
 from .story import Step, story
 from .text import cells, clipped, visible
@@ -38,7 +38,8 @@ class Drawing(Layout):
     def picture(self, code: str = "") -> Picture:
         legend, height = self._legend()
         parts = [self._paper(), *self._heads(), *map(self._wait, self.drawn), *map(self._arrow, self.drawn),
-                 *map(self._event, self.drawn), *map(self._ending, self.stuck), self._fold(), self._cover(), legend]
+                 *map(self._event, self.drawn), *map(self._ending, self.stuck), *map(self._death, self.killed),
+                 self._fold(), self._cover(), legend]
         return Picture(
             svg.document(self.width, height, f"Space-time diagram: {self.title}", self._summary(), "".join(parts)),
             self.title, self._summary(), tuple(s.sentence for s in self.steps), self._stepping(code), code)
@@ -46,8 +47,11 @@ class Drawing(Layout):
     def _summary(self) -> str:
         who = ", ".join(visible(p) for p in self._processes()) or "none"
         ends = [f"{visible(s.process)} never returned from {s.label}." for s in self.stuck]
-        notes = [f"Note: {visible(note)}." for note in self.trace.notes]
-        return " ".join([f"Processes: {who}. Steps: {len(self.steps)}.", *self._start(), *ends, *notes])
+        deaths = [f"{visible(p)} was killed {f'after step {step}' if step else 'before its first step'}."
+                  for p, step in self.killed.items()]
+        told = {f"{p} was killed" for p in self.killed}
+        notes = [f"Note: {visible(note)}." for note in self.trace.notes if note not in told]
+        return " ".join([f"Processes: {who}. Steps: {len(self.steps)}.", *self._start(), *ends, *deaths, *notes])
 
     def _start(self) -> list[str]:
         first = [f"{visible(o.label)} {value_text(o.value)}" for o in self.trace.objects if o.value is not None]
@@ -60,10 +64,11 @@ class Drawing(Layout):
         return svg.tag("path", d=rows, kind="zebra", stroke_width=ROW) + band
 
     def _heads(self) -> Iterator[str]:
-        for lane in self.lanes.values():
+        for process, lane in self.lanes.items():
             wide = cells(lane.name) * BOLD + 20
             pill = svg.tag("rect", x=lane.x - 12, y=14, width=wide, height=26, rx=13, kind="pill")
-            line = svg.tag("path", d=f"M{svg.number(lane.x)} 40V{svg.number(self.bottom)}", kind="lane")
+            end = self._grave(process) if process in self.killed else self.bottom
+            line = svg.tag("path", d=f"M{svg.number(lane.x)} 40V{svg.number(end)}", kind="lane")
             yield svg.tag("g", line + pill + svg.text(lane.x - 12 + wide / 2, 27, lane.name, "h m"), kind=lane.colour)
         if self.columns:
             left = min(x - w / 2 for _, x, w in self.columns.values()) - 4
@@ -90,6 +95,14 @@ class Drawing(Layout):
         lines = (svg.text(lane.x + 12, y + 16 * i, line, kind) for i, (line, kind) in
                  enumerate(pair for pair in words if pair[0]))
         return svg.hatched(lane.x, self.y(step.number) + 7, self.bottom, lane.colour) + "".join(lines)
+
+    def _grave(self, process: str) -> float:
+        """Where its lane ends: below the last that it did."""
+        return self.y(self.killed[process]) + ROW / 2
+
+    def _death(self, process: str) -> str:
+        x, y = self.lanes[process].x, self._grave(process)
+        return _shape("fail", x, y) + svg.text(x + 12, y, KILLED, "h o x")
 
     def _arrow(self, step: Step) -> str:
         if step.cause is None or self.row(step.cause.number) == self.row(step.number):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ..trace import Event, Object, Trace
 from .text import data, visible
 
-__all__ = ["Step", "story"]
+__all__ = ["Step", "killed", "story"]
 
 GAVE_UP = ("TimedOut", "Removed")                        # errors that end a wait
 MAY_WAIT_FOR_ANYBODY = {"accept", "connect", "join", "open", "open_read", "open_write"}
@@ -90,8 +90,8 @@ class Step:
 
 def story(trace: Trace, critical: tuple[str, int] | None = None) -> list[Step]:
     """The steps in their order. `critical` is the key of the event after which a run could not end well any more."""
-    order = trace.ordered()
-    objects = {e.object: _object(trace, e.object) for e in order}
+    objects = {e.object: _object(trace, e.object) for e in trace.events}
+    order = sorted(trace.ordered(), key=lambda e: _never_done(e, objects[e.object]))
     values = {o.label: _Values(o.value) for o in objects.values()}
     channels = {o.label for o in objects.values() if _carries_data(o)}
     # Nothing was handed over where nothing was received (end of file), nor by a process to itself.
@@ -114,6 +114,16 @@ def story(trace: Trace, critical: tuple[str, int] | None = None) -> list[Step]:
             critical=event.key == critical)
     last = {s.event.object: s for s in steps.values() if s.event.done and s.event.role}
     return [_with_holder(s, objects[s.event.object], last.get(s.event.object)) for s in steps.values()]
+
+
+def _never_done(event: Event, object: Object) -> bool:
+    """It stands behind all that was done. Of a long write into a stream, though, a part may have been done and read."""
+    return event.end is None and not (event.role == "give" and "stream" in object.family)
+
+
+def killed(trace: Trace) -> list[str]:
+    """The processes that were killed on purpose (`every_death`), as the trace's notes say."""
+    return [name for name in trace.processes if f"{name} was killed" in trace.notes]
 
 
 def _with_holder(step: Step, object: Object, last: Step | None) -> Step:

@@ -9,7 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from runs import bounded_buffer, deadlock
 
+from ipclab import Semaphore, System, process
 from ipclab.draw import space_time
+from ipclab.explore.crashes import every_death_here
 from ipclab.trace import Event, Object, Trace
 
 HOSTILE = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "it's & \"that\"", "two\nlines\ttab",
@@ -57,6 +59,30 @@ def test_every_step_wait_and_value_is_drawn():
     assert {"first", "second", "A", "B", "P A", "P B", "1 → 0"} <= set(words)
     assert {"waits for A", "waits for B", "never returned"} <= set(words)
     assert {"1", "2", "3", "4"} <= set(words)
+
+
+def test_a_death_is_marked_where_the_lane_ends():
+    def system():
+        mutex = Semaphore(1, label="mutex")
+
+        def enter():
+            with mutex.held():
+                pass
+
+        return System(process(enter, name="a"), process(enter, name="b"))
+
+    death, = (d for d in every_death_here(system, victims=["a"]).harmful)
+    picture = space_time(death.verdict.trace)
+    words = ["".join(t.itertext()) for t in ElementTree.fromstring(picture.svg).findall(".//{*}text")]
+    assert words.count("killed") == 1 and "a was killed after step 1." in picture.summary
+    assert "Note:" not in picture.summary
+    lanes = [float(d) for d in re.findall(r'<path d="M[\d.]+ 40V([\d.]+)"', picture.drawing)]
+    assert lanes[0] < lanes[1]                              # a's ends, b's goes on to the bottom
+
+
+def test_a_process_killed_before_it_did_anything_is_marked_too():
+    trace = Trace(("a", "b"), (), (Event("b", 0, "P", "s", "take", start=1, end=2),), notes=("a was killed",))
+    assert "a was killed before its first step." in space_time(trace).text
 
 
 class Counting(HTMLParser):

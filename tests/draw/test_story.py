@@ -36,6 +36,21 @@ def test_a_deadlock_says_who_took_what_the_other_waits_for():
     assert "waits for B, which second took in step " in text and "waits for A, which first took in step " in text
 
 
+def test_what_never_returned_has_the_last_numbers():
+    """Also where others went on after it had asked; and the others' numbers have no gap."""
+    steps = told([SEMAPHORE], event("a", 0, "P", "s", "take", 1, None), event("b", 0, "load", "n", "take", 2, 3),
+                 event("b", 1, "load", "n", "take", 4, 5))
+    assert [(s.process, s.number) for s in steps] == [("b", 1), ("b", 2), ("a", 3)]
+    assert [s.number for s in story(deadlock()) if not s.returned] == [3, 4]
+
+
+def test_a_write_of_which_a_part_was_read_stays_before_its_reader():
+    pipe = Object("p", "pipe (byte stream)", 0, 4)
+    steps = told([pipe], event("a", 0, "write", "p", "give", 1, None, argument="abcdef", size=6),
+                 event("b", 0, "read", "p", "take", 2, 3, result="abcd", size=4))
+    assert [s.process for s in steps] == ["a", "b"]
+
+
 def test_a_take_waited_if_its_unit_came_after_it_had_asked():
     steps = told([SEMAPHORE], event("a", 0, "P", "s", "take", 1, 9), event("b", 0, "V", "s", "give", 4, 5))
     waited, = [s for s in steps if s.event.kind == "P"]
