@@ -47,7 +47,7 @@ def spoiled(task: str) -> Verdict:
 
 
 def grader(task: str, why: str) -> Verdict:
-    return Verdict(task, "grader", f"This check could not be judged, and that is not your fault: {why}. "
+    return Verdict(task, "grader", f"This check could not be judged, and that is not your fault: {_ended(why)} "
                                    "Please tell your instructor.")
 
 
@@ -90,7 +90,7 @@ def _at_rest(found: dict[str, Any], line: int, when: str, expected: dict[str, An
         case "missing":
             return "missing", f"Your cell does not define `{_clean(found['detail'])}`, which this task needs.", "", ""
         case "raised":
-            return "failed", f"There is an error{where}, {when}: {_clean(found['detail'])}.", "", ""
+            return "failed", f"There is an error{where}, {when}: {_ended(_clean(found['detail']))}", "", ""
         case "stuck":
             return "stuck", f"Your code waits for ever, {when}: it waits for something that nobody will do.", "", ""
         case "died":
@@ -98,7 +98,7 @@ def _at_rest(found: dict[str, Any], line: int, when: str, expected: dict[str, An
         case "unfinished":
             return "endless", f"Your code does not come to an end, {when}. Is there a loop that never stops?", "", ""
     came, should = difference(found["observation"], expected)
-    return "failed", f"{_upper(when)}, {came}; {should}.", came, should
+    return "failed", _ended(f"{_upper(when)}, {came}; {should}"), came, should
 
 
 def _upper(text: str) -> str:
@@ -113,7 +113,7 @@ def interrupted(task: str, story: Story, outcomes: list[dict], wrong: list[dict]
     kind, sentence, came, should = _interrupted(story, worst, expected)
     note = "" if worst["reachable"] else ("The Python that ran this check happens not to look for signals at these "
                                           "instants; the language allows it, and other versions do.")
-    return Verdict(task, kind, f"{_when(worst, line)}, {sentence}.", line=line, came=came, should=should,
+    return Verdict(task, kind, _ended(f"{_when(worst, line)}, {sentence}"), line=line, came=came, should=should,
                    section=story.section, note=note,
                    instants=len(outcomes) * complete, wrong=len(wrong) * complete)
 
@@ -144,7 +144,7 @@ def _interrupted(story: Story, worst: dict, expected: dict[str, Any]) -> tuple[s
     match worst["how"]:
         case "raised":
             because = f": {story.raised}" if story.raised else ""
-            return "raised", f"your code failed with {_clean(worst['detail']).removesuffix(': ')}{because}", "", ""
+            return "raised", f"your code failed with {_clean(worst['detail']).removesuffix(': ').removesuffix('.')}{because}", "", ""
         case "stuck":
             return "stuck", story.stuck or ("your code waited for ever: what it waited for was held by the code that "
                                             "had been interrupted"), "", ""
@@ -168,13 +168,13 @@ def _interrupted(story: Story, worst: dict, expected: dict[str, Any]) -> tuple[s
 
 def raised_in(story: Interleavings, who: str, line: int, error: str) -> tuple[str, str]:
     where = f" in line {line} of your cell" if line else ""
-    return "raised", f"{_clean(who)} failed{where} with {_clean(error)}{_because(story.raised)}."
+    return "raised", _ended(f"{_clean(who)} failed{where} with {_clean(error).removesuffix('.')}{_because(story.raised)}")
 
 
 def wait_for_ever(story: Interleavings, who: list[str], killed: str) -> tuple[str, str]:
     names = " and ".join(_clean(name) for name in who)
     when = f"After {_clean(killed)} was killed, " if killed else ""
-    return "stuck", f"{when}{names} {'wait' if len(who) > 1 else 'waits'} for ever{_because(story.stuck)}."
+    return "stuck", _ended(f"{when}{names} {'wait' if len(who) > 1 else 'waits'} for ever{_because(story.stuck)}")
 
 
 def not_as_expected(end: dict[str, Any], expected: dict[str, Any]) -> str:
@@ -184,7 +184,7 @@ def not_as_expected(end: dict[str, Any], expected: dict[str, Any]) -> str:
 
 def differs(story: Interleavings, what: str, killed: str) -> tuple[str, str]:
     when = f"after {_clean(killed)} was killed, " if killed else ""
-    return "differs", f"It can end like this: {when}{what}{_because(story.differs)}."
+    return "differs", _ended(f"It can end like this: {when}{what}{_because(story.differs)}")
 
 
 def unusable(why: str) -> tuple[str, str, int]:
@@ -197,7 +197,7 @@ def _because(words: str) -> str:
 
 
 def no_plan(task: str, story: Interleavings, sentence: str) -> Verdict:
-    return Verdict(task, "no plan", f"The processes could not be started: {_clean(sentence)}.", section=story.section)
+    return Verdict(task, "no plan", f"The processes could not be started: {_ended(_clean(sentence))}", section=story.section)
 
 
 def not_explored(task: str, story: Interleavings, reason: str) -> Verdict:
@@ -205,7 +205,7 @@ def not_explored(task: str, story: Interleavings, reason: str) -> Verdict:
     for words, kind, sentence in NOT_EXPLORED:
         if words in reason:
             return Verdict(task, kind, sentence, section=story.section)
-    return Verdict(task, "spoiled", f"The processes could not be watched to their ends: {_clean(reason)}.",
+    return Verdict(task, "spoiled", f"The processes could not be watched to their ends: {_ended(_clean(reason))}",
                    section=story.section)
 
 
@@ -243,6 +243,11 @@ def difference(observation: Any, expected: dict[str, Any]) -> tuple[str, str]:
 
 def _said(value: Any) -> str:
     return _clean(repr(value))
+
+
+def _ended(sentence: str) -> str:
+    """With one full stop, also where it ends with the words of an error, which may bring their own."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else sentence + "."
 
 
 def _clean(value: Any) -> str:
