@@ -1,0 +1,164 @@
+"""Measurements drawn: equal bytes for equal data, words that say the numbers, and nothing that only colour tells."""
+
+import re
+from dataclasses import replace
+from functools import cache
+from xml.etree import ElementTree
+
+import pytest
+
+from ipclab.draw.choosing import CHOICES, choices
+from ipclab.draw.measured import (
+    NAMES,
+    cost_parts,
+    latency_by_placement,
+    parts_of,
+    rate_text,
+    round_trips,
+    size_text,
+    throughput_by_size,
+    time_text,
+)
+from ipclab.draw.plot import line
+from ipclab.measure.results import Latency, Machine, Measurement, Throughput
+
+MACHINE = Machine("a processor", 2, "Linux", "CPython", "gcc", "2026-01-01T00:00:00Z")
+
+
+def trips(way, twin, size, placement, ns):
+    """Two hundred round trips, one of them a thousand times as slow."""
+    return Latency.of(way, twin, size, placement, [ns + i for i in range(199)] + [1000 * ns], cpu_ns=ns, switches=2)
+
+
+def stream(way, twin, size, placement, ns, depth=None):
+    return Throughput.of(way, twin, size, placement, [ns], cpu_ns=ns, switches=0, depth=depth)
+
+
+MEASURED = Measurement(MACHINE, (
+    trips("pipe", "c", 64, "same", 4000), trips("pipe", "c", 64, "cross", 20_000),
+    trips("tcp", "c", 64, "same", 16_000), trips("tcp", "c", 64, "cross", 32_000),
+    trips("pipe", "c", 4096, "same", 5000), trips("pipe", "python", 4096, "same", 5200),
+    trips("pipe", "python", 64, "same", 6000), trips("ring", "python", 64, "cross", 800),
+), (
+    stream("pipe", "c", 64, "same", 500), stream("pipe", "c", 4096, "same", 700),
+    stream("pipe", "c", 64, "cross", 400), stream("pipe", "c", 2**20, "cross", 500_000),
+    stream("ring", "python", 64, "cross", 200, depth=64), stream("ring", "python", 64, "cross", 900, depth=2),
+    stream("ring", "python", 2**20, "cross", 25_000, depth=64), stream("memmove", "c", 2**20, "same", 20_000),
+))
+DRAWERS = {
+    "latency": latency_by_placement,
+    "ecdf": lambda data: round_trips(data, ("pipe", "ring")),
+    "throughput": throughput_by_size,
+    "parts": lambda data: cost_parts(data, ("pipe", "tcp")),
+    "choices": choices,
+}
+EVERY = pytest.mark.parametrize("name", DRAWERS)
+
+
+@cache
+def picture_of(name):
+    return DRAWERS[name](MEASURED)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fonts():
+    """matplotlib keeps the files of its fonts open once it has used them: before a test looks who leaves what open."""
+    picture_of("ecdf")
+
+
+def words(drawing):
+    return ["".join(text.itertext()) for text in ElementTree.fromstring(drawing).findall(".//{*}text")]
+
+
+@EVERY
+def test_equal_data_give_equal_bytes(name):
+    again = DRAWERS[name](Measurement.from_json(MEASURED.to_json()))
+    assert again.html == picture_of(name).html and again.svg == picture_of(name).svg
+
+
+@EVERY
+def test_it_stands_alone_in_two_layouts_without_ids(name):
+    picture = picture_of(name)
+    root = ElementTree.fromstring(picture.svg)
+    assert root.get("role") == "img" and root.find("{*}desc").text == picture.summary
+    assert "var(" not in picture.svg and not re.search(r"\s(id|clip-path)=|<image|url\(", picture.html)
+    assert float(ElementTree.fromstring(picture.narrow).get("width")) <= 320
+    assert 'class="ipc-wide"' in picture.html and 'class="ipc-narrow"' in picture.html
+
+
+@EVERY
+def test_letters_are_large_enough_on_a_phone(name):
+    sizes = re.findall(r"font-size:([\d.]+)px", picture_of(name).narrow)
+    assert all(float(size) >= 11 for size in sizes) and (sizes or name == "choices")
+
+
+@EVERY
+def test_colours_are_those_of_the_page(name):
+    assert not re.search(r"#[0-9a-f]{6}", picture_of(name).drawing + picture_of(name).narrow)
+
+
+def test_no_two_lines_differ_only_in_colour():
+    looks = [line(number) for number in range(10)]
+    assert len({look["marker"] for look in looks}) == 10
+    assert len({(look["color"], str(look["linestyle"])) for look in looks}) == 10
+
+
+def test_every_latency_is_said_fastest_first():
+    picture = picture_of("latency")
+    assert [text.split(":")[0] for text in picture.lines] == ["pipe", "TCP"]
+    assert "4.1 µs on one processor (the middle half 4.0 µs to 4.1 µs, 99 % below 4.2 µs)" in picture.lines[0]
+    assert "20 µs on two processors" in picture.lines[0]
+    assert "multiplies the round trip by 2.0 to 4.9, most for pipe." in picture.summary
+    assert {"pipe", "TCP", "median on one processor"} <= set(words(picture.svg))
+
+
+def test_the_slowest_round_trip_is_said_beside_the_median():
+    said, = (text for text in picture_of("ecdf").lines if text.startswith("ring"))
+    assert said == ("ring, spinning on two processors: half within 900 ns, 99 % within 997 ns, the slowest 800 µs; "
+                    "the mean is 4.9 µs.")
+
+
+def test_a_rate_is_that_of_the_best_depth():
+    lines = "\n".join(picture_of("throughput").lines)
+    assert "ring, spinning in Python: 320 MB/s at 64 B, 42 GB/s at 1 MiB." in lines
+    assert "pipe in C: 160 MB/s at 64 B, 2.1 GB/s at 1 MiB." in lines and "memory copy in C: 52 GB/s" in lines
+
+
+def test_the_parts_add_up_to_a_round_trip_in_python():
+    for size, trip in ((64, 6099.5), (4096, 5299.5)):
+        parts = parts_of(MEASURED, "pipe", size)
+        assert sum(parts.named.values()) == pytest.approx(trip / 2)
+    assert (parts.calls, parts.copy) == (500, 200)
+    assert parts_of(MEASURED, "tcp", 64) is None
+    assert "pipe, 64 B: system calls 500 ns, switch 1.5 µs, Python 1.0 µs." in picture_of("parts").lines
+
+
+def test_each_branch_is_in_the_words_and_in_both_layouts():
+    picture = picture_of("choices")
+    for choice, said in zip(CHOICES, picture.lines, strict=True):
+        assert choice.question in said and f"Then {choice.answer}. {choice.why}" in said
+        for drawing in (picture.drawing, picture.narrow):
+            assert f"{choice.question} {choice.answer} {choice.why}" in " ".join(words(drawing))
+    assert "pipe: round trip 6.1 µs" in picture.lines[-1] and "ring, spinning: round trip 900 ns, 5.0 million/s" in picture.text
+
+
+def test_without_figures_the_questions_are_left():
+    empty = choices(Measurement(MACHINE))
+    assert len(empty.lines) == len(CHOICES) and "round trip" not in empty.text
+
+
+def test_one_processor_is_enough_to_be_drawn():
+    alone = replace(MEASURED, latency=tuple(r for r in MEASURED.latency if r.placement == "same"))
+    assert "two processors" not in "".join(latency_by_placement(alone).lines)
+    assert round_trips(alone, ("pipe",)).lines
+
+
+def test_units_are_those_that_fit():
+    assert [time_text(ns) for ns in (1, 999.4, 999.6, 4_600, 25_000, 3_200_000, 2e9)] == [
+        "1.0 ns", "999 ns", "1.0 µs", "4.6 µs", "25 µs", "3.2 ms", "2.0 s"]
+    assert [size_text(size) for size in (1, 64, 4096, 2**20)] == ["1 B", "64 B", "4 KiB", "1 MiB"]
+    assert [rate_text(ns) for ns in (200, 586, 4179, 1e6)] == ["5.0 million/s", "1.7 million/s", "240,000/s", "1,000/s"]
+
+
+def test_every_way_has_a_name():
+    assert all(row.way in NAMES for row in (*MEASURED.latency, *MEASURED.throughput))
