@@ -50,20 +50,25 @@ class Picture:
     lines: tuple[str, ...] = ()              # the rest in words, a step or a row each
     stepping: Stepping | None = None         # None: there is nothing to step through
     code: str = ""                           # a program to stand beside the drawing
+    narrow: str = ""                         # the drawing laid out for a phone; "": it scrolls there
 
     @property
     def text(self) -> str:
+        """All that the picture shows, in words."""
         numbered = [f"{i}. {line}" for i, line in enumerate(self.lines, 1)] if self.stepping else self.lines
         return "\n".join([f"{visible(self.title)}. {self.summary}", *numbered])
 
     @property
     def svg(self) -> str:
+        """A drawing that stands alone, in light colours."""
         colours = dict(re.findall(r"--ipc-(\w+): light-dark\((#\w+),", package_file("ink.css")))
-        style = re.sub(r"var\(--ipc-(\w+)\)", lambda m: colours[m[1]], package_file("ink.css").partition("}\n")[2])
-        return self.drawing.replace("<svg ", '<svg class="ipc" ', 1).replace(">", f"><style>{style}</style>", 1)
+        style = package_file("ink.css").partition("}\n")[2]
+        alone = self.drawing.replace("<svg ", '<svg class="ipc" ', 1).replace(">", f"><style>{style}</style>", 1)
+        return re.sub(r"var\(--ipc-(\w+)\)", lambda m: colours[m[1]], alone)
 
     @property
     def html(self) -> str:
+        """A fragment of a page, which follows the page's light or dark theme."""
         return self._figure("span")
 
     def save(self, path: str | Path) -> Path:
@@ -80,8 +85,13 @@ class Picture:
                 f"<style>{package_file('ink.css')}{package_file('figure.css')}</style>"
                 f'<div class="ipc-both">{_program(self.code)}'
                 f'<div class="ipc-view" hidden="hidden" tabindex="0" role="group" aria-label="{title}, drawing">'
-                f'{self.drawing}</div><p class="ipc-untrusted">{UNTRUSTED}</p></div>'
+                f'{self._drawings()}</div><p class="ipc-untrusted">{UNTRUSTED}</p></div>'
                 f"{listing(self.summary, self.lines, changes, self._at())}{script}</figure>")
+
+    def _drawings(self) -> str:
+        """Both layouts, of which the style shows one."""
+        narrow = f'<div class="ipc-narrow">{self.narrow}</div>'
+        return f'<div class="ipc-wide">{self.drawing}</div>{narrow}' if self.narrow else self.drawing
 
     def _live(self) -> tuple[str, tuple | None, str]:
         """The attributes that step.js reads, the steps' changes, and the script itself."""
