@@ -23,7 +23,7 @@ _WHERE = {
     "mechanisms.message_queues": ("MessageQueue", "PosixQueue"),
     "mechanisms.pipes": ("Pipe",),
     "mechanisms.semaphores": ("PosixSemaphore", "Semaphore"),
-    "mechanisms.shared_memory": ("SharedArray", "SharedInteger", "SharedMemory"),
+    "mechanisms.shared_memory": ("Ring", "SharedArray", "SharedInteger", "SharedMemory"),
     "mechanisms.signals": ("Signal",),
     "mechanisms.sockets": ("connect", "listen", "socket_pair"),
     "notebook": ("interactive_run",),

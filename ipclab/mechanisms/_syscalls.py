@@ -4,6 +4,7 @@
 - open(2) that gives up when a signal handler has run: Python's own goes on waiting.
 - Message types beyond 31 bits, and looking at a queue without taking from it.
 - Waiting on a POSIX object: when a signal handler raises an exception meanwhile, posix_ipc drops the exception.
+- A POSIX semaphore without a name, in memory that is shared; and membarrier(2).
 
 Each raises OSError as `os` does; EINTR comes out as InterruptedError once the handler has run, so the caller may retry.
 """
@@ -11,6 +12,7 @@ Each raises OSError as `os` does; EINTR comes out as InterruptedError once the h
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import sys
 import time
@@ -18,15 +20,21 @@ from collections.abc import Callable
 from functools import partial
 from operator import call
 
-__all__ = ["mq_receive", "mq_send", "msgrcv", "msgsnd", "open", "sem_open", "sem_wait", "semtimedop"]
+__all__ = ["SEMAPHORE", "membarrier", "mq_receive", "mq_send", "msgrcv", "msgsnd", "open", "sem_init", "sem_open",
+           "sem_post", "sem_wait", "semtimedop"]
 
 IPC_NOWAIT = 0o4000
 MSG_COPY = 0o40000                           # take nothing; the type is then a position in the queue
 SEM_UNDO = 0x1000
+SEMAPHORE = 32                               # bytes of a sem_t
+_MEMBARRIER = {"x86_64": 324, "aarch64": 283, "riscv64": 283}.get(os.uname().machine)
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.sem_open.restype = ctypes.c_void_p
 _libc.msgrcv.restype = _libc.mq_receive.restype = _libc.mq_timedreceive.restype = ctypes.c_ssize_t
+
+sem_post = _libc.sem_post                    # of an address; fails only beyond the largest value
+sem_post.argtypes = [ctypes.c_void_p]
 
 
 class _Step(ctypes.Structure):
@@ -102,3 +110,14 @@ def sem_wait(address: int, seconds: float | None) -> None:
         _checked(_libc.sem_wait, pointer)
     else:
         _checked(_libc.sem_clockwait, pointer, time.CLOCK_MONOTONIC, ctypes.byref(_time(seconds, time.monotonic())))
+
+
+def sem_init(address: int) -> None:
+    """Make the SEMAPHORE bytes there a semaphore that processes share, with the value 0. It needs no destroying."""
+    _checked(_libc.sem_init, ctypes.c_void_p(address), 1, 0)
+
+
+def membarrier(command: int) -> None:
+    if _MEMBARRIER is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    _checked(_libc.syscall, ctypes.c_long(_MEMBARRIER), command, 0, 0)

@@ -6,6 +6,7 @@ Book: chapter Shared memory. Manual: shmget(2), shmat(2), shm_overview(7), memfd
 
 - `SharedMemory` is bytes, for bulk data.
 - `SharedArray` and `SharedInteger` are whole numbers; each `load` and `store` is an operation that the gate sees.
+- `Ring` is a queue of messages from one process to one other.
 
 A load or store of one such cell is atomic: it is one aligned 8-byte access, which the processor does not tear (Intel
 SDM 3A, "Guaranteed Atomic Operations"; Arm ARM B2.2, "single-copy atomicity"). Load, add and store are three steps,
@@ -14,117 +15,18 @@ and another process may come in between.
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import sys
 from collections.abc import Iterable, Iterator
-
-import posix_ipc
-import sysv_ipc
 
 from .. import errors
 from ..gate import operation
 from ..trace import Object
-from ._object import KernelObject, translated
-from ._segments import WAYS
+from ._memory import SharedMemory
+from ._ring import Ring
 
-__all__ = ["SharedArray", "SharedInteger", "SharedMemory"]
+__all__ = ["Ring", "SharedArray", "SharedInteger", "SharedMemory"]
 
-_REFUSED = (sysv_ipc.PermissionsError, posix_ipc.PermissionsError)
 _MOST_CELLS = 1000                               # of an array, that a trace tells the first value of
 _CELL = 8                                        # bytes of a signed 64-bit integer, format "q"
-
-
-class SharedMemory(KernelObject):
-    """`size` bytes, all zero, that every process sees which gets hold of this object.
-
-    `kind` is how others find it: "System V" by a key, "POSIX" by a name in /dev/shm, "nameless" by a descriptor that
-    is handed over (it cannot be left behind), "anonymous" by plain fork only.
-
-    Close and remove are two things. `close()` unmaps it from this process; the others go on. `remove()` takes away the
-    key or name, and whoever has it mapped goes on; the memory goes with the last mapping. Whoever shrinks the file of
-    a POSIX segment kills those who touch the lost pages (SIGBUS); a System V or nameless segment cannot be resized.
-    """
-
-    family = "shared memory"
-    _format = "B"
-
-    def __init__(self, size: int, *, kind: str = "System V", label: str | None = None, mode: int = 0o600):
-        if kind not in WAYS:
-            raise errors.Misuse("SharedMemory", repr(kind), hint=f"kind is one of: {', '.join(WAYS)}.")
-        self.family = WAYS[kind].family
-        super().__init__(label)
-        if not isinstance(size, int) or size < 1:
-            raise errors.Misuse(WAYS[kind].call, f"{self.family} {self.label!r}",
-                                hint=f"Its size must be a whole number from 1 up, not {size!r}.")
-        if size > sys.maxsize:                   # the System V library would drop the upper bits and make a small one
-            raise self._no_room(WAYS[kind].call, size)
-        try:
-            self._use(WAYS[kind](size, mode))
-        except (OSError, MemoryError, ValueError, sysv_ipc.Error, posix_ipc.Error) as error:
-            raise self._not_made(error, WAYS[kind].call, size) from error
-
-    def _use(self, way) -> None:
-        self._way = way
-        way.view = way.view.cast(self._format)
-        self.view = way.view                     # ungated, for bulk data: bytes here, numbers in a SharedArray
-
-    def _not_made(self, error: Exception, call: str, size: int) -> errors.IPCError:
-        if getattr(error, "errno", None) in (None, errno.ENOMEM, errno.ENOSPC) and not isinstance(error, _REFUSED):
-            return self._no_room(call, size)
-        return translated(error, call, self)
-
-    def _no_room(self, call: str, size: int) -> errors.LimitReached:
-        return errors.LimitReached(call, f"{self.family} {self.label!r}", errno.ENOMEM,
-                                   f"There is no room for {size} bytes; `ipcs -lm` and `df /dev/shm` show the limits.")
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.view.nbytes
-
-    @property
-    def id(self) -> int | None:
-        """System V: the kernel's number for it, as `ipcs -m` shows it."""
-        return self._way.id
-
-    @property
-    def name(self) -> str | None:
-        """POSIX: its name for shm_open(3); the file is /dev/shm/NAME."""
-        return self._way.name
-
-    def close(self) -> None:
-        """Unmap it from this process. Raises Misuse while a slice or cast of `view` is still in use."""
-        try:
-            self._way.close()
-        except BufferError as error:
-            raise errors.Misuse("close", f"{self.family} {self.label!r}",
-                                hint="A slice or cast of .view is in use; release() or forget it first.") from error
-
-    def remove(self) -> None:
-        """Take its key or name out of the kernel. Who has it mapped goes on using it, this process too."""
-        try:
-            self._way.remove()
-        except (sysv_ipc.Error, posix_ipc.Error) as error:
-            raise translated(error, "remove", self) from error
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
-        with contextlib.suppress(errors.Misuse):             # a slice is in use: unmapped when that is gone
-            self.close()
-
-    def __getstate__(self) -> dict:
-        state = {**self.__dict__, "_way": (type(self._way), self._way.token())}
-        del state["view"]
-        return state
-
-    def __setstate__(self, state: dict) -> None:
-        kind, token = state["_way"]
-        self.__dict__.update(state)
-        try:
-            self._use(kind.found(token))
-        except (OSError, sysv_ipc.Error, posix_ipc.Error) as error:
-            raise translated(error, kind.call, self, "It was removed before this process could map it.") from error
 
 
 # What an access itself says of the cell is true; a look just after it may already see another process's store.
@@ -266,6 +168,7 @@ class SharedInteger(_Cells):
 
     @property
     def value(self) -> int:
+        """The number now, as `load` gives it; to set it is `store`. Each is atomic, both together are not."""
         return self.load()
 
     @value.setter
