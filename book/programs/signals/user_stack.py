@@ -5,7 +5,7 @@ import os
 import signal
 import struct
 
-libc, P = ctypes.CDLL(None), ctypes.c_void_p
+libc, P, NOW = ctypes.CDLL(None), ctypes.c_void_p, "/proc/self/syscall"
 RAX, RSP, RIP = (40 + 8 * n for n in (13, 15, 16))      # in ucontext_t
 
 def word(address: int) -> int:
@@ -29,8 +29,8 @@ def handler(signum, siginfo, context):
     show("siginfo_t", siginfo)
     show("saved registers", context)                    # ucontext_t
     show("return address", context - 8)
-    show("  which points to", word(context - 8))
-    print("  code there:", ctypes.string_at(word(context - 8), 9).hex(" "))
+    show("stack pointer is", int(open(NOW).read().split()[-2], 16))
+    print("code to return to:", ctypes.string_at(word(context - 8), 9).hex(" "))
     ctypes.c_uint64.from_address(context + RAX).value = 42
 
 
