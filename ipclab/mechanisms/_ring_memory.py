@@ -1,0 +1,184 @@
+"""Where everything of a `Ring` is in its memory, and how that memory comes and goes."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+from typing import Any
+
+from .. import errors
+from . import _syscalls as syscalls
+from ._fences import Fence, keeps_order, reachable
+from ._memory import SharedMemory
+from ._object import explained
+from ._queues import Queue
+from ._waiting import Waiter
+
+__all__ = ["HEAD", "LENGTHS", "RECEIVER_WAITS", "RingMemory", "SENDER_WAITS", "TAIL"]
+
+# Numbers of 8-byte cells. What one process writes often is 128 bytes from all else: the processors take each other's
+# lines away, of 64 bytes each, and fetch some of them in pairs.
+HEAD, TAIL = 0, 16
+RECEIVER_WAITS, SENDER_WAITS = 32, 33
+RECEIVERS_BELL, SENDERS_BELL = 48, 52            # a semaphore each
+LENGTHS = 64                                     # of the messages, one for each slot
+CELL, LINE, PAGE = 8, 64, 4096
+
+
+class RingMemory(Queue):
+    """What a ring is but for its operations: memory, looks at it, and errors."""
+
+    def __init__(self, slots: int, slot_size: int, kind: str, spin: int | None, label: str | None, mode: int):
+        super().__init__(label)
+        self._whole("Ring", "slots", slots, 1, 2**32)
+        self._whole("Ring", "slot_size", slot_size, 1, 2**40)
+        if spin is not None:
+            self._whole("Ring", "spin", spin, 0, 2**62)
+        self.slots, self.slot_size, self._spin = slots, slot_size, spin
+        self._starts = range(_rounded((LENGTHS + slots) * CELL, PAGE), 2**63 - 1, _rounded(slot_size, LINE))[:slots]
+        self._memory = SharedMemory(self._starts.stop, kind=kind, label=self.label, mode=mode)
+        self._fenced = not reachable()           # no membarrier here: then both sides fence
+        self._use()
+        for bell in (self._receivers_bell, self._senders_bell):
+            syscalls.sem_init(bell)
+
+    def _use(self) -> None:
+        """All that this process needs to get at the memory."""
+        view = self._memory.view
+        self._cells = view.cast("Q")
+        self._slots = [view[start:start + self.slot_size] for start in self._starts]
+        # Writing into memory through ctypes takes half the time that it takes through a view, and no slice.
+        box = ctypes.c_char * self.slot_size
+        self._boxes = [box.from_buffer(view, start) for start in self._starts]
+        self._messages = list(self._slots)       # views as long as the last message in each slot: most are alike
+        self._room_until = self._sent_until = 0  # from when we last saw the other's counter, so as not to look each time
+        self._reserved: tuple[int, memoryview] | None = None
+        self._peeked: tuple[int, memoryview] | None = None
+        self._use_waiters(ctypes.addressof(self._boxes[0]) - self._starts[0])
+
+    def _use_waiters(self, base: int) -> None:
+        self._weak = not keeps_order()
+        self._receivers_bell, self._senders_bell = base + RECEIVERS_BELL * CELL, base + SENDERS_BELL * CELL
+        self._senders_fence, self._receivers_fence = Fence(), Fence()
+        self._receiver = Waiter(self._cells, HEAD, RECEIVER_WAITS, self._receivers_bell,
+                                self._receivers_fence if self._fenced else None, self._spin)
+        self._sender = Waiter(self._cells, TAIL, SENDER_WAITS, self._senders_bell,
+                              self._senders_fence if self._fenced else None, self._spin)
+
+    # Looking
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are in it at this moment. By the time you look at it, it may be another number."""
+        return self._counted("waiting")
+
+    def _counted(self, call: str) -> int:
+        try:
+            return self._cells[HEAD] - self._cells[TAIL]
+        except ValueError as error:
+            raise self._failed(call, error) from error
+
+    def state(self) -> int | None:
+        try:
+            return self._cells[HEAD] - self._cells[TAIL]
+        except ValueError:                       # closed here
+            return None
+
+    def capacity(self) -> int:
+        return self.slots
+
+    def may(self, kind: str, *args: Any, **kwargs: Any) -> bool:
+        waiting = self.state()
+        if kind in ("send", "reserve"):
+            return waiting is None or waiting < self.slots
+        return kind not in ("receive", "peek") or waiting is None or waiting > 0
+
+    def _see_room(self, call: str) -> None:
+        if self._counted(call) >= self.slots:
+            raise errors.WouldBlock(call, self._title, errno.EAGAIN, "It is full; call the plain verb to wait for room.")
+
+    def _see_message(self, call: str) -> None:
+        if not self._counted(call):
+            raise errors.WouldBlock(call, self._title, errno.EAGAIN, "It is empty; call the plain verb to wait.")
+
+    # Waiting
+
+    def _await_room(self, call: str, head: int, timeout: float | None) -> None:
+        full = head - self.slots                 # what the tail is while there is no room
+        self._room_until = self.slots + self._waited(self._sender, full, call, timeout, "made room")
+        if self._weak:
+            self._senders_fence()                # the tail before we write into the slot that it freed
+
+    def _await_message(self, call: str, tail: int, timeout: float | None) -> None:
+        self._sent_until = self._waited(self._receiver, tail, call, timeout, "sent one")
+        if self._weak:
+            self._receivers_fence()              # the head before the messages behind it
+
+    def _waited(self, waiter: Waiter, value: int, call: str, timeout: float | None, missing: str) -> int:
+        try:
+            return waiter.wait_while(value, timeout)
+        except TimeoutError as error:
+            raise explained(error, call, self, f"Nobody {missing} within {timeout or 0:g} s; messages waiting: "
+                                               f"{self.state()}.")
+        except OSError as error:
+            raise explained(error, call, self, _SANDBOX)
+
+    # What goes wrong
+
+    def _as_bytes(self, call: str, data: object) -> bytes | memoryview:
+        try:
+            return data if data.__class__ is bytes else memoryview(data).cast("B")
+        except TypeError:
+            raise errors.Misuse(call, self._title, hint=f"A message is bytes, not {type(data).__name__}; encode it "
+                                                        "first, with text.encode() for example.") from None
+
+    def _failed(self, call: str, error: Exception, length: int = 0) -> Exception:
+        if self.state() is None:
+            return errors.Closed(call, self._title, errno.EBADF, "It was closed in this process.")
+        if length > self.slot_size:
+            return errors.TooBig(call, self._title, errno.EMSGSIZE, f"The message has {length} bytes and a slot "
+                                 f"{self.slot_size}. Send less at a time, or make the ring with a larger slot_size.")
+        return error                             # a signal handler raised it
+
+    # The memory
+
+    def close(self) -> None:
+        """Unmap it from this process; the other goes on. Raises Misuse while a slice of one of its views is in use."""
+        for _, view in filter(None, (self._reserved, self._peeked)):
+            with contextlib.suppress(BufferError):
+                view.release()
+        self._cells.release()
+        self._slots, self._boxes, self._messages, self._reserved, self._peeked = [], [], [], None, None
+        try:
+            self._memory.close()
+        except errors.Misuse:
+            self._use()
+            raise
+
+    def remove(self) -> None:
+        """Take its key or name out of the kernel. Who has it mapped goes on using it, this process too."""
+        self._memory.remove()
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+        with contextlib.suppress(errors.Misuse):             # a slice is in use: unmapped when that is gone
+            self.close()
+
+    def __getstate__(self) -> dict:
+        kept = ("named", "label", "slots", "slot_size", "_spin", "_starts", "_memory", "_fenced")
+        return {name: self.__dict__[name] for name in kept}
+
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+        self._use()
+        if not self._fenced and not reachable():
+            raise errors.NotPermitted("membarrier", self._title, errno.EPERM, _SANDBOX)
+
+
+_SANDBOX = ("This process may not call membarrier, but the one that made the ring may. Is this one in a sandbox? Make the "
+            "ring in it, and both do without.")
+
+
+def _rounded(size: int, unit: int) -> int:
+    return -(-size // unit) * unit
