@@ -95,7 +95,7 @@ class Ring(RingMemory):
         """The next free slot: `slot_size` bytes to write into. `publish` then sends it. Blocks while the ring is full.
 
         What was in it before is still there. Raises TimedOut after `timeout` seconds. To reserve again gives the same
-        slot; who dies before it publishes has sent nothing.
+        view; who dies before it publishes has sent nothing.
         """
         try:
             head = self._cells[HEAD]
@@ -103,9 +103,9 @@ class Ring(RingMemory):
                 self._await_room("reserve", head, timeout)
         except ValueError as error:
             raise self._failed("reserve", error) from error
-        view = self._slots[head % self.slots][:]
-        self._reserved = head, view
-        return view
+        if self._reserved is None or self._reserved[0] != head:
+            self._reserved = head, self._slots[head % self.slots][:]
+        return self._reserved[1]
 
     @operation(blocks=False)
     def reserve_nowait(self) -> memoryview:
@@ -179,18 +179,18 @@ class Ring(RingMemory):
         """The oldest message, to read in its slot. `release` then takes it out. Blocks while there is none.
 
         Nothing is copied, and the sender does not get the slot back before `release`. Raises TimedOut after `timeout`
-        seconds. To peek again gives the same message; who dies before it releases has taken nothing.
+        seconds. To peek again gives the same view; who dies before it releases has taken nothing.
         """
         try:
             tail = self._cells[TAIL]
             if tail >= self._sent_until:
                 self._await_message("peek", tail, timeout)
-            slot = tail % self.slots
-            view = self._slots[slot][:self._cells[LENGTHS + slot]].toreadonly()
         except ValueError as error:
             raise self._failed("peek", error) from error
-        self._peeked = tail, view
-        return view
+        if self._peeked is None or self._peeked[0] != tail:
+            slot = tail % self.slots
+            self._peeked = tail, self._slots[slot][:self._cells[LENGTHS + slot]].toreadonly()
+        return self._peeked[1]
 
     @operation("take", blocks=False)
     def peek_nowait(self) -> memoryview:

@@ -10,9 +10,10 @@ from typing import Any
 from .. import errors
 from . import _syscalls as syscalls
 from ._fences import Fence, keeps_order, reachable
-from ._memory import SharedMemory
+from ._memory import Mapped
 from ._object import explained
 from ._queues import Queue
+from ._segments import Way
 from ._waiting import Waiter
 
 __all__ = ["HEAD", "LENGTHS", "RECEIVER_WAITS", "RingMemory", "SENDER_WAITS", "TAIL"]
@@ -26,26 +27,28 @@ LENGTHS = 64                                     # of the messages, one for each
 CELL, LINE, PAGE = 8, 64, 4096
 
 
-class RingMemory(Queue):
+class RingMemory(Queue, Mapped):
     """What a ring is but for its operations: memory, looks at it, and errors."""
 
     def __init__(self, slots: int, slot_size: int, kind: str, spin: int | None, label: str | None, mode: int):
+        self._known("Ring", kind)
         super().__init__(label)
         self._whole("Ring", "slots", slots, 1, 2**32)
         self._whole("Ring", "slot_size", slot_size, 1, 2**40)
         if spin is not None:
             self._whole("Ring", "spin", spin, 0, 2**62)
         self.slots, self.slot_size, self._spin = slots, slot_size, spin
-        self._starts = range(_rounded((LENGTHS + slots) * CELL, PAGE), 2**63 - 1, _rounded(slot_size, LINE))[:slots]
-        self._memory = SharedMemory(self._starts.stop, kind=kind, label=self.label, mode=mode)
         self._fenced = not reachable()           # no membarrier here: then both sides fence
-        self._use()
+        start, stride = _rounded((LENGTHS + slots) * CELL, PAGE), _rounded(slot_size, LINE)
+        self._starts = range(start, start + slots * stride, stride)
+        self._map(kind, self._starts.stop, mode)
         for bell in (self._receivers_bell, self._senders_bell):
             syscalls.sem_init(bell)
 
-    def _use(self) -> None:
+    def _use(self, way: Way) -> None:
         """All that this process needs to get at the memory."""
-        view = self._memory.view
+        super()._use(way)
+        view = way.view
         self._cells = view.cast("Q")
         self._slots = [view[start:start + self.slot_size] for start in self._starts]
         # Writing into memory through ctypes takes half the time that it takes through a view, and no slice.
@@ -150,29 +153,16 @@ class RingMemory(Queue):
                 view.release()
         self._cells.release()
         self._slots, self._boxes, self._messages, self._reserved, self._peeked = [], [], [], None, None
-        try:
-            self._memory.close()
-        except errors.Misuse:
-            self._use()
-            raise
-
-    def remove(self) -> None:
-        """Take its key or name out of the kernel. Who has it mapped goes on using it, this process too."""
-        self._memory.remove()
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
-        with contextlib.suppress(errors.Misuse):             # a slice is in use: unmapped when that is gone
-            self.close()
+        super().close()
 
     def __getstate__(self) -> dict:
-        kept = ("named", "label", "slots", "slot_size", "_spin", "_starts", "_memory", "_fenced")
-        return {name: self.__dict__[name] for name in kept}
+        kept = ("named", "label", "slots", "slot_size", "_spin", "_starts", "_way", "_fenced")
+        return {name: value for name, value in super().__getstate__().items() if name in kept}
 
     def __setstate__(self, state: dict) -> None:
-        self.__dict__.update(state)
-        self._use()
+        super().__setstate__(state)
         if not self._fenced and not reachable():
+            self.close()
             raise errors.NotPermitted("membarrier", self._title, errno.EPERM, _SANDBOX)
 
 
