@@ -6,9 +6,10 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export JUPYTER_PREFER_ENV_PATH := 1
 JOBS    ?= 2
 PORT    ?= 8000
+FILE    ?= measured.json
 HTML    := _build/html/index.html
 
-.PHONY: help setup book serve lab test stress versions bench clean
+.PHONY: help setup book serve lab test stress versions measure bench clean
 
 help:            ## list what there is
 	@sed -n 's/^\([a-z]*\):[^#]*##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,6 +37,9 @@ stress: setup    ## the long repetitions
 
 versions: setup  ## the engine's tests on every Python from 3.11 on that is here
 	@python tests/versions.py
+
+measure: setup   ## how fast each mechanism is here, into measured.json (FILE=...); about half an hour
+	@ipclab measure --long --out $(FILE)
 
 bench: setup     ## every promised figure beside its bound, measured here
 	@python tests/bench/run.py

@@ -20,7 +20,7 @@ from . import errors
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="Labs on inter-process communication: hand out, grade, tidy up.")
+                  help="Inter-process communication: measure it; labs on it: hand out, grade, tidy up.")
 out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -107,13 +107,20 @@ def grade(lab: str, submissions: Path,
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on standard error: checks done, time taken and left, whose was the last."""
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("checks"), TimeElapsedColumn(),
+def _progress(doing: str = "grading", what: str = "checks", by_itself: bool = True,
+              ) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on standard error: how many are done, time taken and left, whose was the last.
+
+    Unless `by_itself` it is drawn only when it is told something: a clock that draws would be measured as well.
+    """
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TextColumn(what), TimeElapsedColumn(),
                TextColumn("left:"), TimeRemainingColumn(), TextColumn("{task.fields[who]}", markup=False))
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
-        bar = bars.add_task("grading", total=None, who="")
-        yield lambda done, of, who: bars.update(bar, completed=done, total=of, who=who[:30])
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal, auto_refresh=by_itself) as bars:
+        bar = bars.add_task(doing, total=None, who="")
+
+        def tell(done: int, of: int, who: str) -> None:
+            bars.update(bar, completed=done, total=of, who=who[:30], refresh=not by_itself)
+        yield tell
 
 
 def _summary(graded, changed: int, out_folder: Path) -> None:
@@ -192,6 +199,66 @@ BOXES = {
                   "none of your processes.",
     "none": "none: `ipclab grade` refuses to run students' code here, unless told --unsafe.",
 }
+
+
+@app.command()
+def measure(long: Annotated[bool, typer.Option("--long/--quick", help="many sizes, more rounds: about half an hour")] = False,
+            ways: Annotated[str, typer.Option(help="only these, as pipe,ring,tcp; a wrong name lists them all")] = "",
+            sizes: Annotated[str, typer.Option(help="bytes of a message, as 64,4096")] = "",
+            seed: Annotated[int | None, typer.Option(min=0, help="of the random order")] = None,
+            out_file: Annotated[Path | None, typer.Option("--out", "-o", help="file for the results")] = None,
+            compare: Annotated[tuple[Path, Path] | None,
+                               typer.Option(help="measure nothing; put two files of results side by side")] = None) -> None:
+    """Measure how fast each mechanism is on this machine: two processes, every round trip timed.
+
+    Let the machine be idle meanwhile. Exit status: 0 if all went well, 2 if something failed, 130 if interrupted.
+    """
+    from .measure import LONG, QUICK, measuring, save
+    try:
+        if compare:
+            return _compared(*compare)
+        writable = out_file and out_file.parent.is_dir() and os.access(out_file.parent, os.W_OK)
+        if out_file and not writable:                      # before half an hour's work, not after it
+            raise _fail(f"{out_file} cannot be written: there is no such folder, or it is not yours. Give another --out.")
+        chosen = {**(LONG if long else QUICK), **({"sizes": _whole_numbers(sizes), "throughput_sizes": None} if sizes else {})}
+        with _progress("measuring", "trials", by_itself=False) as progress:
+            found = measuring.measure(ways.split(",") if ways else None, progress=progress, seed=seed, **chosen)
+        if out_file:
+            save(found, out_file)
+    except (errors.IPCError, errors.NotInstalled, errors.RunError) as error:
+        raise _fail(error) from None
+    except OSError as error:
+        raise _fail(f"{error.filename or out_file} could not be written: {error.strerror}. Give another --out.") from None
+    except KeyboardInterrupt:
+        err.print("Interrupted. Nothing was left behind, and nothing was written.", style="red")
+        raise typer.Exit(130) from None
+    _measured(found, out_file)
+
+
+def _whole_numbers(text: str) -> list[int]:
+    try:
+        return [int(word) for word in text.split(",")]
+    except ValueError:
+        raise errors.Misuse("measure", f"--sizes {text}", hint="Give whole numbers of bytes, as 64,4096.") from None
+
+
+def _measured(found, out_file: Path | None) -> None:
+    from .measure import tables
+    for line in [*tables.summary(found), *tables.machine_lines(found.machine), *found.notes]:
+        out.print(line, markup=False)
+    if out_file:
+        out.print(f"wrote {out_file}", markup=False)
+
+
+def _compared(one: Path, other: Path) -> None:
+    from .measure import load, tables
+    first, second = load(one), load(other)
+    lines = tables.compared(first, second)
+    if not lines:
+        raise _fail("Nothing was measured in both. Measure the same ways and sizes.")
+    for line in [f"first   {one}, {first.machine.date}", f"second  {other}, {second.machine.date}", "", *lines, "",
+                 *tables.differences(first.machine, second.machine)]:
+        out.print(line, markup=False)
 
 
 @app.command()

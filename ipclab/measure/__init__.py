@@ -1,1 +1,39 @@
-"""How fast is which mechanism, where, and why: two real processes, every round trip timed, on this machine."""
+"""How fast is which mechanism, where, and why: two real processes, every round trip timed, on this machine.
+
+    from ipclab.measure import measure, save
+
+    found = measure(ways=["pipe", "ring"], sizes=[64])
+    [(one.way, one.twin, one.placement, one.median) for one in found.latency]
+    save(found, "mine.json")
+
+What makes the figures honest: warmed up and with all memory touched before; the content of messages looked at on both
+sides; on which processors the two processes run is chosen and not left to chance; everything in one run, in random order, several
+rounds; processor time, context switches and system calls of both sides beside the time by the clock.
+
+- `ways.py` says what is measured, and `_streams`, `_queues`, `_slots` and `_others` how each is called; `twin.c` does
+  the same in C.
+- `trial.py` is what the two processes do; `bench.py` the process that forks them; `measuring.py` one whole run.
+- `results.py` is what comes out.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_WHERE = {
+    "machine": ("CROSS", "SAME"),
+    "measuring": ("LONG", "QUICK", "latency", "measure", "throughput"),
+    "results": ("Latency", "Machine", "Measurement", "Throughput", "ecdf", "load", "quantile", "save"),
+    "trial": ("LATENCY", "THROUGHPUT"),
+    "ways": ("TWINS", "WAYS"),
+}
+_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
+
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'ipclab.measure' has no attribute {name!r}; it has: {', '.join(__all__)}")
+    globals()[name] = value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    return value

@@ -1,0 +1,105 @@
+"""Results as text: one run's tables, and two runs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from .machine import SAME
+from .results import Latency, Machine, Measurement, Throughput
+
+__all__ = ["compared", "differences", "machine_lines", "summary"]
+
+Row = tuple[str, ...]
+
+
+def duration(ns: float) -> str:
+    """Nanoseconds in a unit that suits: "4.61 µs"."""
+    for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3)):
+        if ns >= .9995 * size:                             # what would be shown as 1000 of the next smaller unit
+            return f"{ns / size:.3g} {unit}" if ns < 999.5 * size else f"{ns / size:.0f} {unit}"
+    return f"{ns:.3g} ns"
+
+
+def bytes_of(size: int) -> str:
+    for unit, power in (("MiB", 20), ("KiB", 10)):
+        if size >= 2**power and size % 2**power == 0:
+            return f"{size >> power} {unit}"
+    return f"{size} B" if size else "no data"
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _table(heading: Row, rows: Iterable[Row]) -> list[str]:
+    """In columns, the first two to the left."""
+    rows = [heading, *rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) if i < 2 else cell.rjust(width)
+                      for i, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip() for row in rows]
+
+
+def summary(measurement: Measurement) -> list[str]:
+    """All of it in tables of the terminal's width: one for each size and placement, the quickest first."""
+    return [*_tables(measurement.latency, "Round trip of {}", _LATENCY, lambda one: one.median),
+            *_tables(measurement.throughput, "One way, messages of {}", _THROUGHPUT, lambda one: one.ns)]
+
+
+_Columns = dict[str, Callable[[Any], str]]
+_COMMON: _Columns = {"CPU time": lambda one: duration(one.cpu_ns), "switches": lambda one: _number(one.switches),
+                     "calls": lambda one: _number(one.syscalls)}
+_FIRST: _Columns = {"": lambda one: one.way, "by": lambda one: one.twin}
+_LATENCY: _Columns = {**_FIRST, "median": lambda one: duration(one.median), "99 %": lambda one: duration(one.p99), **_COMMON}
+_THROUGHPUT: _Columns = {**_FIRST, "slots": lambda one: str(one.depth or "–"), "each": lambda one: duration(one.ns),
+                         "GB/s": lambda one: f"{one.gigabytes_per_second:.2g}", **_COMMON}
+
+
+def _tables(results: Iterable[Latency | Throughput], title: str, columns: _Columns, time_of: Callable) -> Iterator[str]:
+    def group(one: Latency | Throughput) -> tuple[int, bool]:
+        return one.size, one.placement != SAME
+
+    ordered = sorted(results, key=lambda one: (*group(one), time_of(one)))
+    for (size, apart), some in groupby(ordered, group):
+        yield f"{title.format(bytes_of(size))}, {'two processors' if apart else 'one processor'}"
+        yield from _table((*columns,), [tuple(cell(one) for cell in columns.values()) for one in some])
+        yield ""
+
+
+def machine_lines(machine: Machine) -> list[str]:
+    where = f", in a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
+    load = "" if machine.load is None else f", load {machine.load:g} when it began"
+    return [f"{machine.cpu}, {machine.cpus} logical processors{where}",
+            f"{machine.kernel}, {machine.python}, {machine.compiler or 'no C compiler'}",
+            f"measured {machine.date}{load}"]
+
+
+# --- two runs ---
+
+def compared(one: Measurement, other: Measurement) -> list[str]:
+    """What both have: the medians, and how many times the first's the second's is. Empty if they have nothing in common."""
+    rows = [*_pairs("round trip", one.latency, other.latency, lambda found: found.median),
+            *_pairs("one way", one.throughput, other.throughput, lambda found: found.ns)]
+    heading = "", "by", "what", "size", "on", "slots", "first", "second", "ratio"
+    return _table(heading, rows) if rows else []
+
+
+def _pairs(what: str, some: Iterable, others: Iterable, time_of: Callable) -> Iterator[Row]:
+    first, second = _keyed(some), _keyed(others)
+    for key in filter(second.__contains__, first):
+        a, b = time_of(first[key]), time_of(second[key])
+        way, twin, size, placement, depth = key
+        yield (way, twin, what, bytes_of(size), placement, str(depth or "–"), duration(a), duration(b),
+               f"{b / a:.2f}" if a else "?")
+
+
+def _keyed(results: Iterable[Latency | Throughput]) -> dict[tuple, Latency | Throughput]:
+    return {(one.way, one.twin, one.size, one.placement, getattr(one, "depth", None)): one for one in results}
+
+
+def differences(one: Machine, other: Machine) -> Iterator[str]:
+    """In what the machines differ."""
+    for name in ("cpu", "cpus", "hypervisor", "kernel", "python", "compiler"):
+        if getattr(one, name) != getattr(other, name):
+            yield f"{name}: {getattr(one, name)} | {getattr(other, name)}"
