@@ -29,7 +29,7 @@ class Entry:
 
 def folder() -> Path:
     """The ledgers' folder, for this user alone."""
-    path = Path(os.environ.get("IPCLAB_LEDGERS") or _usual_folder())
+    path = _place()
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
@@ -38,7 +38,9 @@ def folder() -> Path:
     return path
 
 
-def _usual_folder() -> Path:
+def _place() -> Path:
+    if told := os.environ.get("IPCLAB_LEDGERS"):
+        return Path(told)
     import tempfile                                        # dear: a run's processes are told the folder instead
     return Path(tempfile.gettempdir()) / f"ipclab-{os.getuid()}"
 
@@ -117,6 +119,8 @@ def mine() -> list[Entry]:
 
 def dead_ledgers(run: str | None = None) -> Iterator[tuple[Path, list[Entry]]]:
     """The ledgers of processes that have ended, of one run or of all, with what they had claimed."""
+    if not _place().exists():                              # a look does not make it: it may just have been removed
+        return
     ending = f"-{run}.jsonl" if run else ".jsonl"
     for name in sorted(name for name in os.listdir(folder()) if name.endswith(ending)):
         with contextlib.suppress(ValueError, OSError):     # a name that is not of our making; one swept just now

@@ -131,6 +131,14 @@ def test_the_folder_must_be_ours_alone(tmp_path, monkeypatch):
             ledger.folder()
 
 
+def test_a_program_that_owns_nothing_leaves_no_folder(tmp_path):
+    folder = tmp_path / "ledgers"
+    code = ("import shutil, sys; from ipclab.processes import process, run\n"
+            "assert run(process(int)).ok; shutil.rmtree(sys.argv[1])")
+    subprocess.run([sys.executable, "-c", code, folder], env=os.environ | {"IPCLAB_LEDGERS": str(folder)}, check=True)
+    assert not folder.exists()
+
+
 def test_removing_by_hand_closes_the_ledger():
     semaphore = Semaphore(1)
     assert [(e.kind, e.name) for e in ledger.mine()] == [("sysv sem", str(semaphore.id))]
