@@ -8,7 +8,8 @@ from textwrap import wrap
 from typing import Any
 
 from . import svg
-from .measured import NAMES, NARROW, TWINS, WIDE, rate_text, time_text
+from .figures import NAMES, TWINS, rate_text, time_text
+from .measured import NARROW, WIDE, of_twin
 from .picture import Picture
 
 __all__ = ["CHOICES", "Choice", "choices"]
@@ -60,8 +61,9 @@ def choices(measurement: Any, *, twin: str = "python", title: str = "Which mecha
 def _figures(measurement: Any, way: str, twin: str) -> str:
     """What is known of it: "pipe: round trip 5.9 µs, 1.7 million/s". A spinning ring's trip is that on two."""
     placement = "cross" if way == "ring" else "same"
-    trips = [r.median for r in measurement.latency if (r.way, r.twin, r.size, r.placement) == (way, twin, 64, placement)]
-    streams = [r.ns for r in measurement.throughput if (r.way, r.twin, r.size) == (way, twin, 64)]
+    trips = [r.median for r in of_twin(measurement.latency, twin)
+             if r.way == way and r.size in (64, 0) and r.placement == placement]
+    streams = [r.ns for r in of_twin(measurement.throughput, twin) if (r.way, r.size) == (way, 64)]
     known = [f"round trip {time_text(ns)}" for ns in trips[:1]] + [rate_text(ns) for ns in sorted(streams)[:1]]
     return f"{NAMES[way]}: {', '.join(known)}" if known else ""
 

@@ -1,10 +1,9 @@
-"""A measurement drawn: latency, its distribution, throughput, and where the time of a message goes.
+"""A measurement drawn: latency, its distribution, throughput.
 
     measurement = ipclab.measure.results.load("measured.json")
     latency_by_placement(measurement)          each mechanism on one processor and on two
     round_trips(measurement, ("pipe", "ring")) all round trips, not one number: the ECDF
     throughput_by_size(measurement)            up to 1 MiB, with the memory copy above it
-    cost_parts(measurement)                    system calls, copies, switches, Python
 
 Each returns a Picture in two layouts, for a page and for a phone, with every number in its words.
 """
@@ -12,54 +11,28 @@ Each returns a Picture in two layouts, for a page and for a phone, with every nu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from .figures import NAMES, PLACES, TWINS, size_text, time_text, two_digits
 from .picture import Picture
-from .plot import INK, PAPER, QUIET, colour, drawing, legend, line, panels, points
+from .plot import INK, QUIET, colour, drawing, legend, line, panels, points
 
-__all__ = ["NAMES", "Parts", "cost_parts", "latency_by_placement", "parts_of", "rate_text", "round_trips",
-           "size_text", "throughput_by_size", "time_text"]
+__all__ = ["NARROW", "WIDE", "fit", "latency_by_placement", "of_twin", "picture", "round_trips", "throughput_by_size"]
 
-NAMES = {
-    "pipe": "pipe", "fifo": "FIFO", "system_v_queue": "System V queue", "posix_queue": "POSIX queue",
-    "system_v_semaphore": "memory + SysV sem.", "posix_semaphore": "memory + POSIX sem.", "eventfd": "eventfd",
-    "signal": "signal", "unix_stream": "UNIX stream", "unix_datagram": "UNIX datagram",
-    "unix_seqpacket": "UNIX seqpacket", "tcp": "TCP", "process_vm_readv": "process_vm_readv",
-    "ring": "ring, spinning", "blocking_ring": "ring, blocking", "multiprocessing_pipe": "mp.Pipe",
-    "multiprocessing_queue": "mp.Queue", "memmove": "memory copy",
-}
-TWINS = {"c": "C", "python": "Python", "ipclab": "ipclab"}
-PLACES = {"same": "one processor", "cross": "two processors"}
 TAIL = {"linestyle": "none", "marker": "|", "markersize": 9, "markeredgewidth": 1.6}
 WIDE, NARROW = 660, 316
 CURVES = ("pipe", "unix_stream", "tcp", "posix_queue", "system_v_queue", "ring", "blocking_ring", "process_vm_readv",
           "multiprocessing_queue")
 
 
-def time_text(ns: float) -> str:
-    """Nanoseconds in the unit that fits, with two figures: "210 ns", "4.6 µs", "3.2 ms"."""
-    unit, of = next((u, n) for u, n in (("ns", 1), ("µs", 1e3), ("ms", 1e6), ("s", 1e9)) if ns < 999.5 * n or u == "s")
-    return f"{_two(ns / of)} {unit}"
+def of_twin(rows: Iterable[Any], twin: str) -> list[Any]:
+    """The rows of C, or of Python: there the bare calls, and `ipclab` for what only `ipclab` has."""
+    rows = list(rows)
+    bare = {r.way for r in rows if r.twin == "python"}
+    return [r for r in rows if r.twin == twin or (twin, r.twin) == ("python", "ipclab") and r.way not in bare]
 
 
-def rate_text(ns: float) -> str:
-    """Messages a second, from the nanoseconds that one takes: "1.7 million/s", "310,000/s"."""
-    rate = 1e9 / ns
-    return f"{_two(rate / 1e6)} million/s" if rate >= 999_500 else f"{float(f'{rate:.2g}'):,.0f}/s"
-
-
-def size_text(size: int) -> str:
-    """Bytes in the unit that fits: "64 B", "4 KiB", "1 MiB"."""
-    unit, of = next((u, n) for u, n in (("MiB", 2**20), ("KiB", 2**10), ("B", 1)) if size >= n or n == 1)
-    return f"{size / of:g} {unit}"
-
-
-def _two(value: float) -> str:
-    return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}" if value >= .995 else f"{value:.2g}"
-
-
-def _picture(title: str, summary: str, lines: Iterable[str], figure_of: Callable[[bool], Any]) -> Picture:
+def picture(title: str, summary: str, lines: Iterable[str], figure_of: Callable[[bool], Any]) -> Picture:
     wide, narrow = (drawing(figure_of(wide), title, summary) for wide in (True, False))
     return Picture(wide, title, summary, tuple(lines), narrow=narrow)
 
@@ -68,11 +41,11 @@ def _picture(title: str, summary: str, lines: Iterable[str], figure_of: Callable
 
 def latency_by_placement(measurement: Any, *, size: int = 64, twin: str = "c", title: str = "") -> Picture:
     """The median round trip of each mechanism with its quartiles, both processes on one processor and on two."""
-    rows = _by_way(r for r in measurement.latency if (r.twin, r.size) == (twin, size))
+    rows = _by_way(r for r in of_twin(measurement.latency, twin) if r.size in (size, 0))
     ordered = sorted(rows.items(), key=lambda item: min(r.median for r in item[1].values()))
     title = title or f"A round trip of {size_text(size)} in {TWINS[twin]}: one processor, or two"
     lines = [f"{NAMES[way]}: {', '.join(_latency_text(p, r) for p, r in places.items())}." for way, places in ordered]
-    return _picture(title, _placement_summary(ordered), lines, lambda wide: _placement_figure(ordered, wide))
+    return picture(title, _placement_summary(ordered), lines, lambda wide: _placement_figure(ordered, wide))
 
 
 def _by_way(rows: Iterable[Any]) -> dict[str, dict[str, Any]]:
@@ -97,7 +70,7 @@ def _placement_summary(ordered: Sequence) -> str:
     most = max(dearer, key=dearer.get)
     return (f"{len(ordered)} mechanisms, fastest first. On one processor those that block lie between "
             f"{time_text(min(same))} and {time_text(max(same))}. The second processor multiplies the round trip by "
-            f"{_two(min(dearer.values()))} to {_two(max(dearer.values()))}, most for {NAMES[most]}.")
+            f"{two_digits(min(dearer.values()))} to {two_digits(max(dearer.values()))}, most for {NAMES[most]}.")
 
 
 def _placement_figure(ordered: Sequence, wide: bool):
@@ -120,7 +93,7 @@ def _placement_figure(ordered: Sequence, wide: bool):
     handles += axis.plot([], [], **{**TAIL, "color": QUIET})
     legend(figure, handles, [f"median on {PLACES['same']}", f"median on {PLACES['cross']}", "99 % are faster"],
            columns=3 if wide else 1)
-    _fit(figure, left=150, bottom=64 if wide else 100, top=8)
+    fit(figure, left=150, bottom=64 if wide else 100, top=8)
     return figure
 
 
@@ -136,7 +109,7 @@ def _time_axis(axis: Any, values: Sequence[float], *, few: bool = False) -> None
     axis.set_xlim(low, high)
 
 
-def _fit(figure: Any, *, left: float, bottom: float, top: float, right: float = 14, **more: float) -> None:
+def fit(figure: Any, *, left: float, bottom: float, top: float, right: float = 14, **more: float) -> None:
     """The margins around the panels, in pixels."""
     width, height = figure.get_size_inches() * 72
     figure.subplots_adjust(left=left / width, right=1 - right / width, bottom=bottom / height, top=1 - top / height,
@@ -148,7 +121,8 @@ def _fit(figure: Any, *, left: float, bottom: float, top: float, right: float = 
 def round_trips(measurement: Any, ways: Sequence[str], *, size: int = 64, twin: str = "python",
                 title: str = "") -> Picture:
     """The ECDF: for each time, which share of the round trips took no longer. One panel for each placement."""
-    rows = [r for way in ways for r in measurement.latency if (r.way, r.twin, r.size) == (way, twin, size)]
+    trips = of_twin(measurement.latency, twin)
+    rows = [r for way in ways for r in trips if r.way == way and r.size in (size, 0)]
     title = title or f"Round trips of {size_text(size)} in {TWINS[twin]}: how many took how long"
     lines = [f"{NAMES[r.way]} on {PLACES[r.placement]}: half within {time_text(r.median)}, 99 % within "
              f"{time_text(r.p99)}, the slowest {time_text(r.samples_ns[-1])}; the mean is {time_text(_mean(r))}."
@@ -157,7 +131,7 @@ def round_trips(measurement: Any, ways: Sequence[str], *, size: int = 64, twin: 
     summary = (f"{len(rows)} curves, each from its fastest round trip to its slowest. Farthest from its own median goes "
                f"{NAMES[widest.way]} on {PLACES[widest.placement]}: {time_text(widest.median)} for half of them, "
                f"{time_text(widest.p99)} for 99 in 100.")
-    return _picture(title, summary, lines, lambda wide: _ecdf_figure(rows, ways, wide))
+    return picture(title, summary, lines, lambda wide: _ecdf_figure(rows, ways, wide))
 
 
 def _mean(row: Any) -> float:
@@ -184,7 +158,7 @@ def _ecdf_figure(rows: Sequence, ways: Sequence[str], wide: bool):
     shown = [way for way in ways if any(r.way == way for r in rows)]
     legend(figure, [axes[0].plot([], [], **line(ways.index(way)))[0] for way in shown], [NAMES[way] for way in shown],
            columns=4 if wide else 2)
-    _fit(figure, left=48, bottom=keys + 30, top=26)
+    fit(figure, left=48, bottom=keys + 30, top=26)
     return figure
 
 
@@ -192,21 +166,24 @@ def _ecdf_figure(rows: Sequence, ways: Sequence[str], wide: bool):
 
 def throughput_by_size(measurement: Any, *, placement: str = "cross", title: str = "") -> Picture:
     """Bytes moved per second against the size of a message, in C and in Python, below what a memory copy does."""
-    rows = [r for r in measurement.throughput if r.placement == placement or r.way == "memmove"]
-    curves = {(r.twin, r.way): [] for r in rows if r.way in CURVES}
-    for row in sorted((r for r in rows if r.way in CURVES), key=lambda r: r.size):
-        curves[row.twin, row.way].append(row)
-    best = {key: [min(same, key=lambda r: r.ns) for same in _grouped(of)] for key, of in curves.items()}
-    copy = [min(same, key=lambda r: r.ns) for same in
-            _grouped(sorted((r for r in rows if r.way == "memmove"), key=lambda r: r.size))]
+    best = {}
+    for twin in ("c", "python"):
+        rows = [r for r in of_twin(measurement.throughput, twin) if r.placement == placement and r.way in CURVES]
+        for way in dict.fromkeys(r.way for r in rows):
+            best[twin, way] = _best(r for r in rows if r.way == way)
+    copy = _best(r for r in measurement.throughput if r.way == "memmove")
     title = title or f"How many bytes a second, on {PLACES[placement]}, by the size of a message"
     lines = [f"{NAMES[way]} in {TWINS[twin]}: {', '.join(map(_rate_at, of))}."
              for (twin, way), of in [*best.items(), *([((copy[0].twin, "memmove"), copy)] if copy else [])]]
-    return _picture(title, _rate_summary(best, copy), lines, lambda wide: _rate_figure(best, copy, wide))
+    return picture(title, _rate_summary(best, copy), lines, lambda wide: _rate_figure(best, copy, wide))
 
 
-def _grouped(rows: Sequence) -> list[list]:
-    return [[r for r in rows if r.size == size] for size in dict.fromkeys(r.size for r in rows)]
+def _best(rows: Iterable[Any]) -> list[Any]:
+    """Of each size the fastest: of all depths, say."""
+    fastest: dict[int, Any] = {}
+    for row in sorted(rows, key=lambda r: r.ns):
+        fastest.setdefault(row.size, row)
+    return [fastest[size] for size in sorted(fastest)]
 
 
 def _rate_at(row: Any) -> str:
@@ -215,7 +192,7 @@ def _rate_at(row: Any) -> str:
 
 def _rate(row: Any) -> str:
     mb = 1000 * row.size / row.ns
-    return f"{_two(mb / 1000)} GB/s" if mb >= 999.5 else f"{_two(mb)} MB/s"
+    return f"{two_digits(mb / 1000)} GB/s" if mb >= 999.5 else f"{two_digits(mb)} MB/s"
 
 
 def _rate_summary(curves: dict, copy: Sequence) -> str:
@@ -229,7 +206,7 @@ def _rate_summary(curves: dict, copy: Sequence) -> str:
 
 
 def _rate_figure(curves: dict, copy: Sequence, wide: bool):
-    twins = [twin for twin in TWINS if any(key[0] == twin for key in curves) and twin != "ipclab"]
+    twins = [twin for twin in TWINS if any(key[0] == twin for key in curves)]
     across, down = (len(twins), 1) if wide else (1, len(twins))
     shown = [way for way in CURVES if any(key[1] == way for key in curves)]
     keys = -(-(len(shown) + bool(copy)) // (4 if wide else 2)) * 20
@@ -249,7 +226,7 @@ def _rate_figure(curves: dict, copy: Sequence, wide: bool):
     handles = [axes[0].plot([], [], **line(CURVES.index(way)))[0] for way in shown]
     legend(figure, [*handles, *([axes[0].plot([], [], **memory)[0]] if copy else [])],
            [*(NAMES[way] for way in shown), *([NAMES["memmove"]] if copy else [])], columns=4 if wide else 2)
-    _fit(figure, left=62, bottom=keys + 30, top=26, right=20)
+    fit(figure, left=62, bottom=keys + 30, top=26, right=20)
     return figure
 
 
@@ -264,79 +241,3 @@ def _rate_axes(axis: Any, rows: Sequence) -> None:
     axis.set_yticks(ticks, [f"{t:g} GB/s" if t >= 1 else f"{1000 * t:g} MB/s" for t in ticks])
     axis.set_xlim(min(r.size for r in rows) * .7, max(r.size for r in rows) * 1.5)
     axis.set_ylim(min(rates) * .6, max(rates) * 1.8)
-
-
-# --- where the time goes ---
-
-@dataclass(frozen=True)
-class Parts:
-    """One message, one way, on one processor: where its nanoseconds go."""
-
-    way: str
-    size: int
-    calls: float                     # the two calls of a small message that finds nobody asleep
-    copy: float                      # what the message's size adds to that
-    switch: float                    # putting one process to sleep and waking the other
-    python: float                    # what Python adds to C
-
-    @property
-    def named(self) -> dict[str, float]:
-        return {"system calls": self.calls, "copy": self.copy, "switch": self.switch, "Python": self.python}
-
-
-def parts_of(measurement: Any, way: str, size: int) -> Parts | None:
-    """Told apart by subtraction, all on one processor. A stream of messages is not slept for, so its cost for each is
-    the calls and, with its size, the copy; a round trip has the same, and two switches; Python's round trip has
-    Python besides. None if one of these was not measured."""
-    trip = {r.twin: r.median / 2 for r in measurement.latency
-            if (r.way, r.size, r.placement) == (way, size, "same")}
-    stream = {r.size: r.cpu_ns for r in measurement.throughput
-              if (r.way, r.twin, r.placement) == (way, "c", "same")}
-    if not {"c", "python"} <= trip.keys() or not {64, size} <= stream.keys():
-        return None
-    small, large = stream[64], max(stream[size], stream[64])
-    return Parts(way, size, small, large - small, max(trip["c"] - large, 0), max(trip["python"] - trip["c"], 0))
-
-
-def cost_parts(measurement: Any, ways: Sequence[str] = ("pipe", "fifo", "unix_stream", "tcp"), *,
-               sizes: Sequence[int] = (64, 4096), title: str = "Where the time of one message goes") -> Picture:
-    """Each message one way, both processes on one processor, as a bar of its parts."""
-    bars = [found for way in ways for size in sizes if (found := parts_of(measurement, way, size))]
-    lines = [f"{_bar_name(bar)}: {_parts_text(bar)}." for bar in bars]
-    shares = [100 * bar.switch / sum(bar.named.values()) for bar in bars]
-    pythons = [100 * bar.python / sum(bar.named.values()) for bar in bars]
-    summary = (f"{len(bars)} messages. The switch from one process to the other is {min(shares):.0f} to "
-               f"{max(shares):.0f} % of the whole, Python {min(pythons):.0f} to {max(pythons):.0f} %.")
-    return _picture(title, summary, lines, lambda wide: _parts_figure(bars, wide))
-
-
-def _bar_name(bar: Parts) -> str:
-    return f"{NAMES[bar.way]}, {size_text(bar.size)}"
-
-
-def _parts_text(bar: Parts) -> str:
-    return ", ".join(f"{name} {time_text(ns)}" for name, ns in bar.named.items() if ns)
-
-
-def _parts_figure(bars: Sequence[Parts], wide: bool):
-    figure, (axis,) = panels(WIDE if wide else NARROW, 52 * len(bars) + 96)
-    looks = [{"facecolor": colour(0)}, {"facecolor": colour("line")}, {"facecolor": PAPER}, {"facecolor": INK}]
-    for y, bar in enumerate(bars):
-        left = 0.0
-        for look, ns in zip(looks, bar.named.values(), strict=True):
-            axis.barh(y + .06, ns / 1000, left=left / 1000, height=.42, edgecolor=INK, linewidth=1, **look)
-            left += ns
-        axis.text(0, y - .3, _bar_name(bar), fontsize=12, fontweight="bold", color=INK)
-        axis.annotate(time_text(left), (left / 1000, y + .06), (5, 0), textcoords="offset points", fontsize=12,
-                      color=INK, va="center")
-    longest = max(sum(bar.named.values()) for bar in bars) / 1000
-    axis.set_xlim(0, longest * (1.12 if wide else 1.24))
-    axis.set_ylim(len(bars) - .55, -.75)
-    axis.set_yticks([])
-    axis.locator_params(axis="x", nbins=6 if wide else 4)
-    axis.xaxis.set_major_formatter("{x:g} µs")
-    from matplotlib.patches import Patch
-    legend(figure, [Patch(edgecolor=INK, linewidth=1, **look) for look in looks], bars[0].named,
-           columns=4 if wide else 2)
-    _fit(figure, left=16, bottom=56 if wide else 76, top=6)
-    return figure

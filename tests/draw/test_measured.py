@@ -8,18 +8,11 @@ from xml.etree import ElementTree
 import pytest
 
 from ipclab.draw.choosing import CHOICES, choices
-from ipclab.draw.measured import (
-    NAMES,
-    cost_parts,
-    latency_by_placement,
-    parts_of,
-    rate_text,
-    round_trips,
-    size_text,
-    throughput_by_size,
-    time_text,
-)
+from ipclab.draw.costs import cost_parts, parts_of
+from ipclab.draw.figures import NAMES, rate_text, size_text, table, time_text
+from ipclab.draw.measured import latency_by_placement, round_trips, throughput_by_size
 from ipclab.draw.plot import line
+from ipclab.measure import WAYS
 from ipclab.measure.results import Latency, Machine, Measurement, Throughput
 
 MACHINE = Machine("a processor", 2, "Linux", "CPython", "gcc", "2026-01-01T00:00:00Z")
@@ -160,5 +153,24 @@ def test_units_are_those_that_fit():
     assert [rate_text(ns) for ns in (200, 586, 4179, 1e6)] == ["5.0 million/s", "1.7 million/s", "240,000/s", "1,000/s"]
 
 
-def test_every_way_has_a_name():
-    assert all(row.way in NAMES for row in (*MEASURED.latency, *MEASURED.throughput))
+def test_every_way_that_is_measured_has_a_name():
+    assert set(WAYS) <= set(NAMES)
+
+
+def test_what_only_ipclab_has_stands_among_python():
+    ring = replace(trips("ring", "python", 64, "same", 700), twin="ipclab")
+    pipe = replace(trips("pipe", "python", 64, "same", 900_000), twin="ipclab")
+    lines = latency_by_placement(replace(MEASURED, latency=(*MEASURED.latency[-2:-1], ring, pipe)), twin="python").lines
+    assert [line.split(" on")[0] for line in lines] == ["ring, spinning: 800 ns", "pipe: 6.1 µs"]
+
+
+def test_what_carries_nothing_stands_among_the_sizes():
+    signal = trips("signal", "c", 0, "same", 6000)
+    assert "signal: 6.1 µs" in latency_by_placement(replace(MEASURED, latency=(signal,))).text
+
+
+def test_the_table_has_every_row():
+    said = table(MEASURED)
+    assert said.count("\n") == 1 + len(MEASURED.latency) + len(MEASURED.throughput)
+    assert re.search(r"pipe, 64 B +C +one processor +4.1 µs, 99 % in +4.2 µs, 2.0 switches", said)
+    assert re.search(r"ring, spinning, 64 B, 2 slots +Python +two processors +900 ns each, 1.1 million/s, 0 switches", said)
