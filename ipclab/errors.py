@@ -41,51 +41,51 @@ class IPCError(Exception):
 
 
 class WouldBlock(IPCError):
-    pass
+    """A `_nowait` call could not be done at once. Nothing has changed; the plain verb would wait."""
 
 
 class TimedOut(IPCError):
-    pass
+    """`timeout=` seconds went by first. Nothing was taken or sent, or `moved` says how much was."""
 
 
 class Removed(IPCError):
-    pass
+    """The object is gone: somebody removed it, perhaps while we waited."""
 
 
 class NotFound(IPCError):
-    pass
+    """No object of that name or key, no process of that id, or nobody at the other end."""
 
 
 class AlreadyExists(IPCError):
-    pass
+    """The name or address is taken."""
 
 
 class NotPermitted(IPCError):
-    pass
+    """Owner, mode or user id forbid it."""
 
 
 class TooBig(IPCError):
-    pass
+    """Larger than the object takes, now or ever."""
 
 
 class Closed(IPCError):
-    pass
+    """This end is closed, or every other end is, so that it can never go on."""
 
 
 class LimitReached(IPCError):
-    pass
+    """The kernel, or this process, allows no more of them."""
 
 
 class Misuse(IPCError, ValueError):
-    pass
+    """A call that cannot be meant, found before anything happened. Also a ValueError."""
 
 
 class RunError(Exception):
-    pass
+    """A run of processes could not be started, or was lost."""
 
 
 class NotInstalled(Exception):
-    pass
+    """This machine lacks something; the message says how to get it."""
 
 
 _BY_ERRNO: dict[int, tuple[type[IPCError], str]] = {

@@ -47,6 +47,8 @@ class Request:
 
 
 class Gate(Protocol):
+    """What every operation of a process passes: anything with this one method."""
+
     def perform(self, request: Request) -> Any:
         """Let `request.call()` happen, now or later, and return what it returned."""
 
@@ -136,6 +138,7 @@ def operations(kind: type) -> list[str]:
 
 
 def current() -> Gate | None:
+    """The gate that this process's operations pass; None if they are plain calls."""
     return _gate
 
 
@@ -191,9 +194,10 @@ class Recorded:
         """Number the operations to come from `index` on."""
         self._indexes = itertools.count(index)
 
-    count = property(fset=count_from)
+    count = property(fset=count_from, doc="To be set only: the number of the next operation, as `count_from`.")
 
     def perform(self, request: Request) -> Any:
+        """Admit it, do it, and hand it to `sink`; what it returned or raised comes out. Blocks as the operation does."""
         event = self.begin(request)
         event = self.admit(event, request) or event
         try:
@@ -214,6 +218,7 @@ class Recorded:
         self.sink(Event(self.process, index, kind, object, role, plain(argument), plain(argument), start=now, end=now))
 
     def begin(self, request: Request) -> Event:
+        """The event of an operation that is asked for now, with the line of the caller's file that asks."""
         function = getattr(type(request.target), request.kind)
         named = function.label_of(request.target, *request.args) if function.label_of else request.target.label
         file, line, name = _caller()
@@ -222,6 +227,7 @@ class Recorded:
                      start=time.monotonic_ns(), line=line, function=name, file=file)
 
     def ended(self, event: Event, request: Request, result: Any, error: BaseException | None) -> Event:
+        """The same event with what came of it."""
         end = time.monotonic_ns()
         function = getattr(type(request.target), request.kind)
         size = function.size_of(request.target, request.args, result) if function.size_of and error is None else 1
@@ -253,6 +259,7 @@ class Held(Recorded):
         self.channel = channel
 
     def admit(self, event: Event, request: Request) -> Event:
+        """Blocks until the controller lets it pass."""
         self.channel.ask(event, request)
         return replace(event, start=time.monotonic_ns())
 

@@ -73,10 +73,12 @@ class Event:
 
     @property
     def key(self) -> tuple[str, int]:
+        """Process and index, which no other event of the trace has together."""
         return self.process, self.index
 
     @property
     def done(self) -> bool:
+        """It happened: it is over, and raised no error."""
         return self.end is not None and not self.error
 
 
@@ -152,6 +154,7 @@ class Trace:
         return before
 
     def to_json(self) -> str:
+        """As text, from which `from_json` makes the same again."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod

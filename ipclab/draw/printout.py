@@ -22,6 +22,7 @@ class Printout:
 
     @property
     def text(self) -> str:
+        """Who wrote what, as lines of text."""
         names = {row: f"{row[0]} (stderr)" if row[1] == "stderr" else row[0] for row in self.rows}
         width = max(map(cells, names.values()), default=0)
         said = [f"{names[row]:<{width}} | {line}" for row in self.rows for line in _lines(row[2])]
@@ -30,6 +31,7 @@ class Printout:
 
     @property
     def html(self) -> str:
+        """The same as a table for a page."""
         colours = {name: f"c{i % COLOURS}" for i, name in enumerate(dict.fromkeys(row[0] for row in self.rows))}
         body = "".join(_row(*row, colours[row[0]]) for row in self.rows)
         notes = "".join(f"<p>{escaped(note)}</p>" for note in self.notes)

@@ -50,6 +50,7 @@ class StackPart:
 
     @property
     def size(self) -> str:
+        """How much it takes, in words; "" without an end."""
         return "" if self.high is None else _bytes(self.high - self.low)
 
 

@@ -45,6 +45,7 @@ class Deaths:
 
     @property
     def harmful(self) -> list[Death]:
+        """The deaths whose verdict is REFUTED."""
         return [death for death in self.deaths if death.verdict.refuted]
 
     def verdict(self) -> Verdict:
@@ -60,6 +61,7 @@ class Deaths:
         return Verdict(PROVED, "whoever dies, wherever: the others go on, and the data are right", sizes)
 
     def to_json(self) -> str:
+        """As text, from which `from_json` makes the same again."""
         return json.dumps([{**vars(death), "verdict": json.loads(death.verdict.to_json())} for death in self.deaths])
 
     @classmethod

@@ -63,6 +63,7 @@ class Sweep:
 
     @property
     def instants(self) -> tuple[Instant, ...]:
+        """Where the signal came in each outcome."""
         return tuple(outcome.instant for outcome in self.outcomes)
 
     def failures(self, expected: Any) -> list[Outcome]:
@@ -92,6 +93,7 @@ class Sweep:
         return ""
 
     def to_json(self) -> str:
+        """As text, from which `from_json` makes the same again."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod

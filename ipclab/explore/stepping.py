@@ -81,6 +81,7 @@ class Stepper:
 
     @property
     def now(self) -> Now:
+        """Who may pass, what each process is about to do, and who has ended."""
         engine, state = self._engine, self._states[-1]
         about = {name: str(what) for name, what in zip(engine.names, state.pending, strict=True)}
         ended = tuple(name for name, what in zip(engine.names, state.pending, strict=True) if isinstance(what, Outcome))

@@ -28,10 +28,12 @@ class Verdict:
 
     @property
     def proved(self) -> bool:
+        """All of it was tried, and all was well."""
         return self.status == PROVED
 
     @property
     def refuted(self) -> bool:
+        """A run went wrong: `reason` says how, `schedule` in which order."""
         return self.status == REFUTED
 
     @property
@@ -50,6 +52,7 @@ class Verdict:
         return "\n".join([f"{self.status}: {self.reason}" + (f" ({sizes})" if sizes else ""), *self.story])
 
     def to_json(self) -> str:
+        """As text, from which `from_json` makes the same again."""
         trace = json.loads(self.trace.to_json()) if self.trace else None
         return json.dumps({**{f.name: getattr(self, f.name) for f in fields(self)}, "trace": trace}, ensure_ascii=False)
 
@@ -68,4 +71,5 @@ class Verdict:
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> Verdict:
+        """The verdict that `save` wrote. Raises ValueError or TypeError for anything else, OSError without a file."""
         return cls.from_json(Path(path).read_text(encoding="utf-8"))

@@ -43,9 +43,11 @@ class WaitGraph:
         return "\n".join([*self._sentences(), *self._verdict(), *self.notes])
 
     def process(self, pid: int) -> Process:
+        """The process with that id; StopIteration if it was not asked about."""
         return next(p for p in self.processes if p.pid == pid)
 
     def waits_of(self, pid: int) -> tuple[Wait, ...]:
+        """What the process with that id waits for: one Wait for each of its threads that waits."""
         return tuple(w for w in self.waits if w.pid == pid)
 
     def _who(self, pid: int, me: int | None = None) -> str:

@@ -28,6 +28,7 @@ class ThreadSignals(Row):
 
     @property
     def shown_blocked(self) -> str:
+        """`blocked` as the table shows it."""
         return _listed(self.blocked)
 
 

@@ -38,14 +38,17 @@ class Mapping(Row):
 
     @property
     def addresses(self) -> str:
+        """From where up to where, in hexadecimal digits."""
         return f"{self.start:012x}-{self.end:012x}"
 
     @property
     def kilobytes(self) -> str:
+        """The size in units of 1024 bytes."""
         return f"{self.size // 1024}"
 
     @property
     def what(self) -> str:
+        """The path, or "(no name)" for anonymous memory."""
         return self.path or "(no name)"
 
 
@@ -64,10 +67,12 @@ class FramePair(Row):
 
     @property
     def hex_a(self) -> str:
+        """`address_a` in hexadecimal digits."""
         return f"{self.address_a:#x}"
 
     @property
     def hex_b(self) -> str:
+        """`address_b` in hexadecimal digits."""
         return f"{self.address_b:#x}"
 
 

@@ -34,6 +34,7 @@ class SemaphoreSet(Row):
 
     @property
     def hex_key(self) -> str:
+        """`key` as ipcs(1) shows it."""
         return _hex(self.key)
 
 
@@ -55,6 +56,7 @@ class MessageQueue(Row):
 
     @property
     def hex_key(self) -> str:
+        """`key` as ipcs(1) shows it."""
         return _hex(self.key)
 
 
@@ -77,6 +79,7 @@ class Segment(Row):
 
     @property
     def hex_key(self) -> str:
+        """`key` as ipcs(1) shows it."""
         return _hex(self.key)
 
 

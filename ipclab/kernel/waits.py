@@ -34,6 +34,7 @@ class Wait:
 
     @property
     def what(self) -> str:
+        """The object, with the condition that holds the thread up: "pipe 8123 (empty)"."""
         return f"{self.object} ({self.condition})" if self.condition else self.object
 
 

@@ -44,6 +44,7 @@ class KernelObject:
         return True
 
     def described(self) -> Object:
+        """What a trace says of it: its label, its family, what it holds now and at most."""
         return Object(self.label, self.family, self.state(), self.capacity())
 
     def parts(self) -> Iterable[Object]:

@@ -29,6 +29,7 @@ class Socket(KernelObject):
 
     @property
     def closed(self) -> bool:
+        """True once this process's descriptor is closed; other processes may have theirs."""
         return self._socket.fileno() < 0
 
     @property

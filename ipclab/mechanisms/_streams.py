@@ -33,6 +33,7 @@ class End(KernelObject):
 
     @property
     def closed(self) -> bool:
+        """True once this process's descriptor is closed; other processes may have theirs."""
         return self._fd < 0
 
     @operation(blocks=False)

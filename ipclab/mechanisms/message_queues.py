@@ -213,6 +213,7 @@ class MessageQueue(Queue):
 
     @property
     def waiting(self) -> int:
+        """How many messages wait in it at this moment. By the time you look at it, it may be another number."""
         try:
             return self._queue.current_messages
         except ERRORS as error:

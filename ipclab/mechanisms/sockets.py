@@ -209,7 +209,7 @@ class DatagramSocket(_Bound):
         """Send `data` as one message to the socket at address `to`; sendto(2).
 
         Blocks while a UNIX receiver's queue is full (/proc/sys/net/unix/max_dgram_qlen). Raises TooBig for what does
-        not fit into one message, NotFound if nobody is there (UDP does not notice).
+        not fit into one message, NotFound if nobody is there (UDP does not notice), TimedOut after `timeout` seconds.
         """
         if timeout is not None:
             return self._send_within(data, to, timeout)

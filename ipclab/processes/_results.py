@@ -45,6 +45,7 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
+        """It ended by itself, with exit status 0."""
         return self.status == 0
 
     @property
@@ -79,6 +80,7 @@ class Run:
 
     @property
     def output(self) -> str:
+        """All that the processes wrote, in order, both streams."""
         return "".join(p.text for p in self.printed)
 
 
@@ -96,8 +98,10 @@ class ProgramRun:
 
     @property
     def ok(self) -> bool:
+        """It ended by itself, with exit status 0, before the deadline."""
         return self.status == 0 and not self.timed_out
 
     @property
     def output(self) -> str:
+        """All that it and its descendants wrote, in order, both streams."""
         return "".join(p.text for p in self.printed)
