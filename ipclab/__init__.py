@@ -26,7 +26,7 @@ _WHERE = {
     "mechanisms.shared_memory": ("Ring", "SharedArray", "SharedInteger", "SharedMemory"),
     "mechanisms.signals": ("Signal",),
     "mechanisms.sockets": ("connect", "listen", "socket_pair"),
-    "notebook": ("interactive_run",),
+    "notebook": ("interactive_measurement", "interactive_run"),
     "processes": ("process", "program", "run", "sweep"),
     "scheduler": ("be_the_scheduler",),
     "trace": ("Event", "Trace"),

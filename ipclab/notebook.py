@@ -8,7 +8,8 @@ from __future__ import annotations
 import functools
 import inspect
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from IPython import get_ipython
@@ -20,8 +21,9 @@ from . import processes
 from .draw import Picture, space_time
 from .draw.printout import Printout, printout
 
-__all__ = ["Live", "interactive_run", "load_ipython_extension", "program"]
+__all__ = ["Live", "interactive_measurement", "interactive_run", "load_ipython_extension", "program"]
 
+MEASURED_SIZES = (64, 1024, 4096, 65_536, 2**20)          # bytes
 RUN_IT = "<p>To change the numbers and run it again, run this cell.</p>"
 
 
@@ -69,17 +71,66 @@ def interactive_run(build: Callable[..., processes.Run], *, title: str | None = 
     the first values. Controls are written as for `ipywidgets.interactive`: `capacity=(1, 5)` is a slider,
     `forgotten=False` a tick box, `end=["reader", "writer"]` a list to choose from.
     """
-    return Live(build, title, controls)
+    return Live(build, controls, lambda run: (space_time(run.trace, title=title), *_said(run)))
+
+
+def interactive_measurement(ways: Iterable[str] | None = None, *, seconds: float = .05) -> Live:
+    """Measure with controls: choose a mechanism, a size, a depth and where the two processes run, and press "Run again".
+
+    It takes about a second, on real processes, and is measured as `ipclab.measure.measure` does it. What was measured
+    before stays beside it: as a table, and as a picture of how long all round trips took. `ways` are the mechanisms
+    to choose from, None for all; `result` is everything measured so far.
+    """
+    from .draw.figures import NAMES, PLACES, size_text
+    from .measure import WAYS, Measurement, measure, tables
+
+    so_far: list[Measurement] = []
+
+    def build(mechanism: str, size: int, depth: int | None, placement: str) -> Measurement:
+        found = measure([mechanism], [size], [placement], depths=[depth], seconds=seconds, count=False)
+        so_far[:] = [_added(*so_far, found)]
+        return so_far[0]
+
+    def look(measured: Measurement) -> tuple[Picture, Printout]:
+        return _trips(measured), Printout((("measured", "stdout", "\n".join(tables.summary(measured))),), measured.notes)
+
+    chosen = [*WAYS] if ways is None else [*ways]
+    return Live(build, {
+        "mechanism": [(NAMES[way], way) for way in chosen], "size": [(size_text(n), n) for n in MEASURED_SIZES],
+        "depth": [("as usual", None), *((f"{n} slots", n) for n in (1, 2, 8, 64, 1024))],
+        "placement": [(name, place) for place, name in PLACES.items()]}, look)
+
+
+def _added(before: Any, found: Any = None) -> Any:
+    """Both measurements in one: a setting that was tried again has its newer figures."""
+    if found is None:
+        return before
+    rows = {}
+    for kind in ("latency", "throughput"):
+        both = {(r.way, r.twin, r.size, r.placement, getattr(r, "depth", None)): r
+                for r in (*getattr(before, kind), *getattr(found, kind))}
+        rows[kind] = tuple(both.values())
+    return replace(found, **rows, notes=tuple(dict.fromkeys([*before.notes, *found.notes])))
+
+
+def _trips(measured: Any) -> Picture | None:
+    """The round trips of the size that was chosen last; throughput alone has none."""
+    from .draw.measured import round_trips
+
+    if not measured.latency:
+        return None
+    size = measured.latency[-1].size
+    return round_trips(measured, list(dict.fromkeys(r.way for r in measured.latency)), size=size)
 
 
 class Live:
-    """What `interactive_run` returns; as the last line of a cell it shows itself.
+    """What `interactive_run` and `interactive_measurement` return; as the last line of a cell it shows itself.
 
     `result` is the latest run. Saved without a live kernel, or not trusted, the notebook shows the latest picture or
     its words in the controls' place.
     """
 
-    def __init__(self, build: Callable[..., processes.Run], title: str | None, controls: dict[str, Any]):
+    def __init__(self, build: Callable[..., Any], controls: dict[str, Any], look: Callable[[Any], tuple]):
         import ipywidgets
 
         inspect.signature(build).bind(**controls)          # raises TypeError for a control that it does not know
@@ -87,10 +138,10 @@ class Live:
         def again(**values: Any) -> None:
             self.result, self.picture = None, None
             self.result = build(**values)
-            self.picture = space_time(self.result.trace, title=title)
-            display(self.picture, *_said(self.result))
+            self.picture, *more = look(self.result)
+            display(*filter(None, [self.picture, *more]))
 
-        self.result: processes.Run | None = None
+        self.result: Any = None
         self.picture: Picture | None = None
         self.widget = ipywidgets.interactive(again, {"manual": True, "manual_name": "Run again"}, **controls)
         self.widget.update()

@@ -114,6 +114,17 @@ def _names() -> set[str]:
     return {_comm(pid) for pid in _descendants(os.getpid())}
 
 
+@pytest.fixture(scope="session")
+def fonts() -> None:
+    """matplotlib keeps the files of its fonts open once it has used them: here before a test looks who leaves what."""
+    from ipclab.draw.plot import drawing, panels
+
+    figure, (axis,) = panels(200, 200)
+    for weight in ("normal", "bold"):
+        axis.text(0, 0, "µ", fontweight=weight)
+    drawing(figure, "", "")
+
+
 @pytest.fixture(autouse=True)
 def leaves_nothing_behind(request):
     """Every test: processes, descriptors, kernel objects and files are the same after it as before."""

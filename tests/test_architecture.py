@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "draw": FLOOR | {"kernel"},
     "measure": FLOOR | {"gate", "mechanisms", "kernel", "processes"},
     "grade": FLOOR | {"gate", "mechanisms", "kernel", "processes", "explore", "draw"},
-    "notebook": FLOOR | {"gate", "mechanisms", "kernel", "processes", "explore", "draw"},
+    "notebook": FLOOR | {"gate", "mechanisms", "kernel", "processes", "explore", "draw", "measure"},
     "scheduler": FLOOR | {"processes", "explore", "draw"},
     "lab": FLOOR | {"grade"},
 }

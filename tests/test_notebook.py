@@ -6,7 +6,7 @@ from IPython.testing.globalipapp import start_ipython
 from IPython.utils.capture import capture_output
 
 from ipclab import Pipe, Semaphore, process, run
-from ipclab.notebook import interactive_run, load_ipython_extension
+from ipclab.notebook import interactive_measurement, interactive_run, load_ipython_extension
 
 FORKS = """
 import os
@@ -151,3 +151,18 @@ def test_a_control_that_build_does_not_know_is_refused():
 def test_an_error_in_build_is_shown_and_the_controls_stay(capsys):
     live = interactive_run(lambda n: 1 // n, n=(0, 0))
     assert live.picture is None and "text/plain" in live._repr_mimebundle_()
+
+
+@pytest.mark.usefixtures("fonts")
+def test_a_mechanism_a_size_and_a_depth_are_measured_again_and_kept_beside_each_other():
+    live = interactive_measurement(["pipe", "posix_semaphore"], seconds=.002)
+    mechanism, size, depth, placement, button, _ = live.widget.children
+    assert {r.way for r in live.result.latency} == {"pipe"} and {r.placement for r in live.result.latency} == {"same"}
+    mechanism.value, size.value, depth.value = "posix_semaphore", 4096, 2
+    button.click()
+    assert {(r.way, r.size) for r in live.result.latency} == {("pipe", 64), ("posix_semaphore", 4096)}
+    assert 2 in {r.depth for r in live.result.throughput} and "memory + POSIX sem. on one processor" in live.picture.text
+    rows = len(live.result.latency)
+    button.click()
+    assert len(live.result.latency) == rows                      # the newer figures, not twice the same
+    assert placement.options == (("one processor", "same"), ("two processors", "cross"))

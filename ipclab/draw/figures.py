@@ -1,10 +1,8 @@
-"""Figures in words: their units, the names of what was measured, and a measurement as a table."""
+"""Figures in words: their units, and the names of what was measured."""
 
 from __future__ import annotations
 
-from typing import Any
-
-__all__ = ["NAMES", "PLACES", "TWINS", "rate_text", "size_text", "table", "time_text", "two_digits"]
+__all__ = ["NAMES", "PLACES", "TWINS", "rate_text", "size_text", "time_text", "two_digits"]
 
 NAMES = {
     "pipe": "pipe", "fifo": "FIFO", "system_v_queue": "System V queue", "posix_queue": "POSIX queue",
@@ -38,19 +36,3 @@ def size_text(size: int) -> str:
 
 def two_digits(value: float) -> str:
     return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}" if value >= .995 else f"{value:.2g}"
-
-
-def table(measurement: Any) -> str:
-    """Every row of it: round trips first, then messages one after the other."""
-    trips = [f"{_what(r)} {time_text(r.median):>7}, 99 % in {time_text(r.p99):>7}, {two_digits(r.switches)} switches"
-             for r in measurement.latency]
-    streams = [f"{_what(r)} {time_text(r.ns):>7} each, {rate_text(r.ns)}, {two_digits(r.switches)} switches"
-               for r in measurement.throughput]
-    parts = [("There and back:", trips), ("One after the other:", streams)]
-    return "\n".join(line for title, rows in parts if rows for line in (title, *rows))
-
-
-def _what(row: Any) -> str:
-    slots = f", {row.depth} slots" if getattr(row, "depth", None) else ""
-    size = f", {size_text(row.size)}" if row.size else ""
-    return f"  {NAMES[row.way] + size + slots:40} {TWINS[row.twin]:7} {PLACES[row.placement]:15}"

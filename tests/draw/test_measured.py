@@ -9,7 +9,7 @@ import pytest
 
 from ipclab.draw.choosing import CHOICES, choices
 from ipclab.draw.costs import cost_parts, parts_of
-from ipclab.draw.figures import NAMES, rate_text, size_text, table, time_text
+from ipclab.draw.figures import NAMES, rate_text, size_text, time_text
 from ipclab.draw.measured import latency_by_placement, round_trips, throughput_by_size
 from ipclab.draw.plot import line
 from ipclab.measure import WAYS
@@ -45,18 +45,13 @@ DRAWERS = {
     "parts": lambda data: cost_parts(data, ("pipe", "tcp")),
     "choices": choices,
 }
+pytestmark = pytest.mark.usefixtures("fonts")
 EVERY = pytest.mark.parametrize("name", DRAWERS)
 
 
 @cache
 def picture_of(name):
     return DRAWERS[name](MEASURED)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def fonts():
-    """matplotlib keeps the files of its fonts open once it has used them: before a test looks who leaves what open."""
-    picture_of("ecdf")
 
 
 def words(drawing):
@@ -167,10 +162,3 @@ def test_what_only_ipclab_has_stands_among_python():
 def test_what_carries_nothing_stands_among_the_sizes():
     signal = trips("signal", "c", 0, "same", 6000)
     assert "signal: 6.1 µs" in latency_by_placement(replace(MEASURED, latency=(signal,))).text
-
-
-def test_the_table_has_every_row():
-    said = table(MEASURED)
-    assert said.count("\n") == 1 + len(MEASURED.latency) + len(MEASURED.throughput)
-    assert re.search(r"pipe, 64 B +C +one processor +4.1 µs, 99 % in +4.2 µs, 2.0 switches", said)
-    assert re.search(r"ring, spinning, 64 B, 2 slots +Python +two processors +900 ns each, 1.1 million/s, 0 switches", said)
