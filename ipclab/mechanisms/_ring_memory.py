@@ -62,7 +62,8 @@ class RingMemory(Queue, Mapped):
 
     def _use_waiters(self, base: int) -> None:
         self._weak = not keeps_order()
-        self._receivers_bell, self._senders_bell = base + RECEIVERS_BELL * CELL, base + SENDERS_BELL * CELL
+        self._receivers_bell, self._senders_bell = (
+            syscalls.reference(base + bell * CELL) for bell in (RECEIVERS_BELL, SENDERS_BELL))
         self._senders_fence, self._receivers_fence = Fence(), Fence()
         self._receiver = Waiter(self._cells, HEAD, RECEIVER_WAITS, self._receivers_bell,
                                 self._receivers_fence if self._fenced else None, self._spin)

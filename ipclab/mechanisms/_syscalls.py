@@ -20,8 +20,8 @@ from collections.abc import Callable
 from functools import partial
 from operator import call
 
-__all__ = ["SEMAPHORE", "membarrier", "mq_receive", "mq_send", "msgrcv", "msgsnd", "open", "sem_init", "sem_open",
-           "sem_post", "sem_wait", "semtimedop"]
+__all__ = ["SEMAPHORE", "membarrier", "mq_receive", "mq_send", "msgrcv", "msgsnd", "open", "reference", "sem_init",
+           "sem_open", "sem_post", "sem_wait", "sem_wait_within", "semtimedop"]
 
 IPC_NOWAIT = 0o4000
 MSG_COPY = 0o40000                           # take nothing; the type is then a position in the queue
@@ -33,8 +33,15 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.sem_open.restype = ctypes.c_void_p
 _libc.msgrcv.restype = _libc.mq_receive.restype = _libc.mq_timedreceive.restype = ctypes.c_ssize_t
 
-sem_post = _libc.sem_post                    # of an address; fails only beyond the largest value
-sem_post.argtypes = [ctypes.c_void_p]
+# Both take what `reference` gives and return 0. sem_wait(3) returns -1 when a signal handler has run, sem_post(3) only
+# beyond the largest value: so nobody needs an errno, to keep which takes time, and neither do they `argtypes`.
+_plain = ctypes.CDLL(None)
+sem_post, sem_wait = _plain.sem_post, _plain.sem_wait
+
+
+def reference(address: int) -> object:
+    """A pointer to that address, as ctypes passes it at the least cost."""
+    return ctypes.byref(ctypes.c_char.from_address(address))
 
 
 class _Step(ctypes.Structure):
@@ -104,17 +111,13 @@ def sem_open(name: str) -> int:
     return _checked(_libc.sem_open, name.encode(), 0)
 
 
-def sem_wait(address: int, seconds: float | None) -> None:
-    pointer = ctypes.c_void_p(address)
-    if seconds is None:
-        _checked(_libc.sem_wait, pointer)
-    else:
-        _checked(_libc.sem_clockwait, pointer, time.CLOCK_MONOTONIC, ctypes.byref(_time(seconds, time.monotonic())))
+def sem_wait_within(semaphore: object, seconds: float) -> None:
+    _checked(_libc.sem_clockwait, semaphore, time.CLOCK_MONOTONIC, ctypes.byref(_time(seconds, time.monotonic())))
 
 
-def sem_init(address: int) -> None:
-    """Make the SEMAPHORE bytes there a semaphore that processes share, with the value 0. It needs no destroying."""
-    _checked(_libc.sem_init, ctypes.c_void_p(address), 1, 0)
+def sem_init(semaphore: object) -> None:
+    """Make the SEMAPHORE bytes there one that processes share, with the value 0. It needs no destroying."""
+    _checked(_libc.sem_init, semaphore, 1, 0)
 
 
 def membarrier(command: int) -> None:

@@ -19,8 +19,8 @@ import contextlib
 import os
 import time
 
-from . import _syscalls as syscalls
 from ._fences import Fence, barrier
+from ._syscalls import sem_wait, sem_wait_within
 
 __all__ = ["Waiter"]
 
@@ -28,10 +28,10 @@ USUAL_SPIN = 1000                    # looks: about as long as it takes to go to
 
 
 class Waiter:
-    """Waits for cell number `cell` of `cells` to change; `flag` is the number of its flag, `bell` the address of its
-    semaphore. With a `fence` both sides fence; without, the barrier reaches the other side."""
+    """Waits for cell number `cell` of `cells` to change; `flag` is the number of its flag, `bell` the
+    `reference` to its semaphore. With a `fence` both sides fence; without, the barrier reaches the other side."""
 
-    def __init__(self, cells: memoryview, cell: int, flag: int, bell: int, fence: Fence | None, spin: int | None):
+    def __init__(self, cells: memoryview, cell: int, flag: int, bell: object, fence: Fence | None, spin: int | None):
         self._cells, self._cell, self._flag, self._bell = cells, cell, flag, bell
         self._order = fence or barrier
         self._spin, self._looks = spin, None
@@ -73,6 +73,9 @@ class Waiter:
         return self._cells[self._cell]
 
     def _sleep(self, deadline: float | None) -> None:
-        left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        with self._cells[:1], contextlib.suppress(InterruptedError):     # a view in use: nobody unmaps it while we sleep
-            syscalls.sem_wait(self._bell, left)
+        with self._cells[:1]:                    # a view in use: nobody unmaps it while we sleep
+            if deadline is None:
+                sem_wait(self._bell)             # or a handler has run, and we look again
+            else:
+                with contextlib.suppress(InterruptedError):
+                    sem_wait_within(self._bell, max(0.0, deadline - time.monotonic()))

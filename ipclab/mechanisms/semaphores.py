@@ -12,6 +12,7 @@ from typing import Any
 
 import posix_ipc
 import sysv_ipc
+from _multiprocessing import SemLock             # what multiprocessing.Semaphore is made of; it takes no name that exists
 
 from .. import errors
 from ..gate import operation
@@ -21,6 +22,8 @@ from ._object import KernelObject, explained, patiently, translated
 from ._systemv import ERRORS, failed, interrupted, opened
 
 __all__ = ["PosixSemaphore", "Semaphore"]
+
+_COUNTER = 1                                     # the kind of SemLock that is no mutex
 
 
 class _Held:
@@ -204,7 +207,8 @@ class PosixSemaphore(_Counter):
         self._use(made)
 
     def _use(self, made: posix_ipc.Semaphore) -> None:
-        self._semaphore, self._address = made, syscalls.sem_open(made.name)
+        # posix_ipc's own way to wait drops what a signal handler raises meanwhile. CPython's is as fast and does not.
+        self._semaphore, self._waiter = made, SemLock._rebuild(0, _COUNTER, self.maximum, made.name)
 
     @operation("take")
     def P(self, timeout: float | None = None) -> None:
@@ -213,16 +217,20 @@ class PosixSemaphore(_Counter):
         Blocks; testing and taking are one atomic step. `timeout` is in seconds: raises TimedOut when it goes by, with
         nothing taken. A signal handler may run meanwhile; P then goes on waiting.
         """
-        try:
-            self._semaphore.acquire(0)                       # no system call if it is free
-        except posix_ipc.BusyError:
-            self._wait(timeout)
+        if timeout is None:
+            self._waiter.acquire()                           # no system call if it is free
+        else:
+            self._timed_P(timeout)
 
-    def _wait(self, timeout: float | None) -> None:
+    def _timed_P(self, timeout: float) -> None:
         try:
-            patiently(lambda left: syscalls.sem_wait(self._address, left), timeout, interrupted)
+            patiently(lambda left: syscalls.sem_wait_within(self._address, left), timeout, interrupted)
         except TimeoutError as error:
             raise self._out_of_time(timeout) from error
+
+    @property
+    def _address(self) -> object:
+        return syscalls.reference(self._waiter.handle)
 
     @operation("take", blocks=False)
     def P_nowait(self) -> None:
@@ -265,7 +273,7 @@ class PosixSemaphore(_Counter):
 
     def __getstate__(self) -> dict:
         state = {**self.__dict__, "_semaphore": self._semaphore.name}
-        del state["_address"]
+        del state["_waiter"]
         return state
 
     def __setstate__(self, state: dict) -> None:
