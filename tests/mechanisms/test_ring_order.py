@@ -1,0 +1,203 @@
+"""What the ring asks of processors that reorder: that the fences stand where they must, and that they are enough.
+
+There is no Arm machine here. So the ring is told that it runs on one, its accesses to shared memory are noted in the
+order of the program, and then every order that Arm permits is tried in a model of memory (`litmus`, which says how far
+that goes). Each test shows both: with the fences no bad result is possible, without them one is.
+"""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+from litmus import BARRIER, FENCE, arm, outcomes, x86
+
+from ipclab import Ring
+from ipclab.mechanisms import _fences, _ring_memory
+from ipclab.mechanisms._ring_memory import HEAD, LENGTHS, RECEIVER_WAITS, SENDER_WAITS, TAIL
+
+NAMES = {HEAD: "head", TAIL: "tail", LENGTHS: "length", RECEIVER_WAITS: "flag", SENDER_WAITS: "flag"}
+MINE = dict.fromkeys(("send", "reserve", "publish"), ("load", "head")) | dict.fromkeys(     # one's own counter: always
+    ("receive", "peek", "release"), ("load", "tail"))                                      # what one stored last
+
+
+class Noted:
+    """Stands before the ring's cells, its slot and its fences, and notes what it does with them."""
+
+    def __init__(self, ring):
+        self.ring, self.steps, self.cells = ring, [], ring._cells
+        ring._cells = ring._sender._cells = ring._receiver._cells = self
+        ring._boxes[0], ring._messages[0] = self, self
+        ring._senders_fence = ring._receivers_fence = lambda: self.steps.append(FENCE)
+        for waiter in (ring._sender, ring._receiver):
+            waiter._order = lambda: self.steps.append(FENCE if ring._fenced else BARRIER)
+            waiter._sleep = lambda deadline: self.other()
+
+    def __getitem__(self, cell):
+        self.steps.append(("load", NAMES[cell]))
+        return self.cells[cell]
+
+    def __setitem__(self, cell, value):
+        self.steps.append(("store", NAMES[cell], value))
+        self.cells[cell] = value
+
+    def __len__(self):
+        return self.cells[LENGTHS]
+
+    raw = property(fset=lambda self, data: self.steps.append(("store", "data", 1)))
+
+    def tobytes(self):
+        self.steps.append(("load", "data"))
+
+    def done(self, verb, *arguments):
+        """What `verb` does, its own counter's load left out."""
+        self.steps = []
+        getattr(self.ring, verb)(*arguments)
+        return [step for step in self.steps if step != MINE[verb]]
+
+
+def unfenced(program):
+    return [step for step in program if step not in (FENCE, BARRIER)]
+
+
+def fence_between(program, first, second):
+    return FENCE in program[program.index(first):program.index(second)]
+
+
+@pytest.fixture(params=[False, True], ids=["membarrier", "fences"])
+def noted(request, monkeypatch):
+    """A ring with one slot on "aarch64", with membarrier or without."""
+    monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(machine="aarch64"))
+    if request.param:
+        monkeypatch.setattr(_ring_memory, "reachable", lambda: False)
+    with Ring(1, 8, spin=0) as ring:
+        assert ring._weak and ring._fenced == request.param
+        noted = Noted(ring)
+        yield noted
+        ring._cells, ring._boxes[0], ring._messages[0] = noted.cells, None, None
+
+
+def test_no_message_is_read_before_it_is_there(noted):
+    """The receiver looked before anything was sent, and looks again."""
+    send = noted.done("send", b"1")
+    noted.cells[HEAD], noted.cells[LENGTHS] = 1, 1
+    receive = noted.done("receive")
+    assert fence_between(send, ("store", "data", 1), ("store", "head", 1))
+    assert fence_between(receive, ("load", "head"), ("load", "data"))
+
+    def torn(programs, keeps):
+        """It saw the new head, but not the message or its length."""
+        return [loads for _, loads in outcomes(programs, keeps, {"length": 9})
+                if dict(loads)["head"] == 1 and (dict(loads)["data"], dict(loads)["length"]) != (1, 1)]
+
+    assert not torn([send, receive], arm)
+    assert torn([unfenced(send), receive], arm) and torn([send, unfenced(receive)], arm)
+    assert not torn([unfenced(send), unfenced(receive)], x86)
+
+
+def test_no_message_is_overwritten_before_it_was_read(noted):
+    """The sender looked before the slot was free, and looks again."""
+    noted.ring.send(b"0")
+    receive = noted.done("receive")
+    send = [("store", "data", 2) if step == ("store", "data", 1) else step for step in noted.done("send", b"2")]
+    assert fence_between(receive, ("load", "data"), ("store", "tail", 1))
+    assert fence_between(send, ("load", "tail"), ("store", "data", 2))
+
+    def spoilt(programs, keeps):
+        """The sender saw the new tail, and the receiver the next message instead of this one."""
+        return [loads for loads, others in outcomes(programs, keeps, {"data": 1, "length": 1, "head": 1})
+                if dict(loads)["data"] == 2 and dict(others)["tail"] == 1]
+
+    assert not spoilt([receive, send], arm)
+    assert spoilt([unfenced(receive), send], arm)
+    assert not spoilt([unfenced(receive), unfenced(send)], x86)
+
+
+def test_in_place_the_same_fences_stand(noted):
+    """What is written or read in the slot comes between `reserve` and `publish`, and between `peek` and `release`."""
+    reserve, publish, peek, release = [noted.done(verb) for verb in ("reserve", "publish", "peek", "release")]
+    assert reserve[-1] == FENCE and ("load", "tail") in reserve
+    assert publish[publish.index(("store", "head", 1)) - 1] == FENCE
+    assert fence_between(peek, ("load", "head"), ("load", "length"))
+    assert FENCE in release[:release.index(("store", "tail", 1))]
+
+
+@pytest.mark.parametrize("machine, keeps", [("aarch64", arm), ("x86_64", x86)])
+def test_nobody_falls_asleep_for_ever(noted, machine, keeps):
+    """The receiver is about to sleep while the sender sends: it sees the head, or the sender its flag."""
+    send = noted.done("send", b"1")
+    noted.cells[HEAD] = noted.cells[TAIL] = 0
+    asleep = []
+
+    def wake():
+        asleep[:] = noted.steps
+        noted.cells[HEAD] = 1
+
+    noted.other = wake
+    noted.ring._sent_until = 0
+    noted.done("receive")
+    assert asleep[-3:] == [("store", "flag", 1), FENCE if noted.ring._fenced else BARRIER, ("load", "head")]
+    send, waits = [step for step in send if step[1:2] in [("head",), ("flag",)] or step == FENCE], asleep[-3:]
+    if machine == "x86_64" and not noted.ring._fenced:
+        send = unfenced(send)                                # as on x86-64, where membarrier is enough
+
+    def forever(programs):
+        return [loads for looked, loads in outcomes(programs, keeps) if ("flag", 0) in looked and ("head", 0) in loads]
+
+    assert not forever([send, waits])
+    assert forever([send, unfenced(waits)]) and (not noted.ring._fenced or forever([unfenced(send), waits]))
+
+
+@pytest.mark.parametrize("machine, keeps_order", [("x86_64", True), ("aarch64", False), ("riscv64", False),
+                                                  ("a machine of tomorrow", False)])
+def test_who_is_not_known_to_keep_order_gets_fences(machine, keeps_order, monkeypatch):
+    monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(machine=machine))
+    assert _fences.keeps_order() == keeps_order
+
+
+def test_the_whole_ring_works_with_all_its_fences(monkeypatch, child):
+    """The real fences, which cost time only where they are not needed."""
+    def send_all():
+        for n in range(500):
+            ring.send(b"%d" % n)
+
+    monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(machine="aarch64"))
+    monkeypatch.setattr(_ring_memory, "reachable", lambda: False)
+    with Ring(2, 8) as ring:
+        sender = child(send_all)
+        for n in range(500):
+            ring.peek()
+            ring.release() if n % 2 else ring.receive()
+        sender.result()
+
+
+def test_a_fence_takes_and_gives_back_and_bears_an_interruption():
+    fence = _fences.Fence()
+    for _ in range(3):
+        fence()
+    fence._release()                         # as after an exception between its two halves
+    fence()
+    assert not fence._take(False)
+
+
+# The model itself, on what is known of the machines
+
+X, Y = ("store", "x", 1), ("store", "y", 1)
+SEES_X, SEES_Y = ("load", "x"), ("load", "y")
+PASSING, BUFFERING = [[X, Y], [SEES_Y, SEES_X]], [[X, SEES_Y], [Y, SEES_X]]
+
+
+def bad(results):
+    """For message passing: the second store seen, the first not. For store buffering: neither store seen."""
+    return {((), (("y", 1), ("x", 0))), ((("y", 0),), (("x", 0),))} & results
+
+
+def fenced(programs):
+    return [[first, FENCE, second] for first, second in programs]
+
+
+def test_the_model_knows_the_two_classic_tests():
+    assert bad(outcomes(PASSING, arm)) and not bad(outcomes(PASSING, x86))               # MP
+    assert bad(outcomes(BUFFERING, arm)) and bad(outcomes(BUFFERING, x86))               # SB
+    assert not bad(outcomes(fenced(PASSING), arm)) and not bad(outcomes(fenced(BUFFERING), arm))
+    assert bad(outcomes([fenced(PASSING)[0], PASSING[1]], arm))                          # both sides need theirs
+    assert not bad(outcomes([BUFFERING[0], [Y, BARRIER, SEES_X]], arm))                  # but not beside a barrier
