@@ -16,7 +16,7 @@ import contextlib
 
 from .. import errors
 from ..gate import operation
-from ._ring_memory import HEAD, LENGTHS, RECEIVER_WAITS, SENDER_WAITS, TAIL, RingMemory
+from ._ring_memory import HEAD, RECEIVER_WAITS, SENDER_WAITS, TAIL, RingMemory
 from ._syscalls import sem_post
 
 __all__ = ["Ring"]
@@ -49,7 +49,7 @@ class Ring(RingMemory):
                  label: str | None = None, mode: int = 0o600):
         super().__init__(slots, slot_size, kind, spin, label, mode)
 
-    # Sending. What `send` and `receive` do last is written out twice, for a call would cost them a tenth of their time.
+    # Sending. How `send` and `receive` end where no fence is needed is written out, for a call would take a tenth of them.
 
     @operation("give")
     def send(self, data: bytes, timeout: float | None = None) -> None:
@@ -66,19 +66,16 @@ class Ring(RingMemory):
             head = cells[HEAD]
             if head >= self._room_until:
                 self._await_room("send", head, timeout)
-            slot = head % self.slots
+            slot, lengths = head % self.slots, self._lengths
             self._boxes[slot].raw = data
-            if cells[LENGTHS + slot] != len(data):           # mostly it is the same: then no line changes hands
-                cells[LENGTHS + slot] = len(data)
+            if lengths[slot] != len(data):                   # mostly it is the same: then no line changes hands
+                lengths[slot] = len(data)
         except ValueError as error:
             raise self._failed("send", error, len(data)) from error
-        if self._weak:
-            self._senders_fence()                            # the message before the head
-        try:
+        if self._fences:
+            self._advance_head(head)
+        else:                                                # no handler can run between these lines
             cells[HEAD] = head + 1
-            if self._fenced:
-                self._senders_fence()                        # the head before the look at the flag
-        finally:                                             # also if a signal handler raised just now
             if cells[RECEIVER_WAITS]:
                 cells[RECEIVER_WAITS] = 0                    # first: once it is posted the flag may be up again
                 sem_post(self._receivers_bell)
@@ -123,16 +120,20 @@ class Ring(RingMemory):
         self._whole("publish", "n", n, 0, self.slot_size)
         self._finish("publish", "reserve", self._reserved, HEAD)
         head, self._reserved = self._reserved[0], None
-        self._cells[LENGTHS + head % self.slots] = n
+        self._lengths[head % self.slots] = n
+        self._advance_head(head)
+
+    def _advance_head(self, head: int) -> None:
+        cells = self._cells
         if self._weak:
-            self._senders_fence()
+            self._senders_fence()                            # the message before the head
         try:
-            self._cells[HEAD] = head + 1
+            cells[HEAD] = head + 1
             if self._fenced:
-                self._senders_fence()
-        finally:
-            if self._cells[RECEIVER_WAITS]:
-                self._cells[RECEIVER_WAITS] = 0
+                self._senders_fence()                        # the head before the look at the flag
+        finally:                                             # also if a signal handler raised in the fence
+            if cells[RECEIVER_WAITS]:
+                cells[RECEIVER_WAITS] = 0
                 sem_post(self._receivers_bell)
 
     # Receiving
@@ -150,19 +151,16 @@ class Ring(RingMemory):
             if tail >= self._sent_until:
                 self._await_message("receive", tail, timeout)
             slot = tail % self.slots
-            message, length = self._messages[slot], cells[LENGTHS + slot]
+            message, length = self._messages[slot], self._lengths[slot]
             if len(message) != length:
                 message = self._messages[slot] = self._slots[slot][:length]
         except ValueError as error:
             raise self._failed("receive", error) from error
         data = message.tobytes()
-        if self._weak:
-            self._receivers_fence()                          # what we read of the message before the tail
-        try:
+        if self._fences:
+            self._advance_tail(tail)
+        else:
             cells[TAIL] = tail + 1
-            if self._fenced:
-                self._receivers_fence()                      # the tail before the look at the flag
-        finally:
             if cells[SENDER_WAITS]:
                 cells[SENDER_WAITS] = 0
                 sem_post(self._senders_bell)
@@ -189,7 +187,7 @@ class Ring(RingMemory):
             raise self._failed("peek", error) from error
         if self._peeked is None or self._peeked[0] != tail:
             slot = tail % self.slots
-            self._peeked = tail, self._slots[slot][:self._cells[LENGTHS + slot]].toreadonly()
+            self._peeked = tail, self._slots[slot][:self._lengths[slot]].toreadonly()
         return self._peeked[1]
 
     @operation("take", blocks=False)
@@ -206,15 +204,19 @@ class Ring(RingMemory):
         """
         self._finish("release", "peek", self._peeked, TAIL)
         tail, self._peeked = self._peeked[0], None
+        self._advance_tail(tail)
+
+    def _advance_tail(self, tail: int) -> None:
+        cells = self._cells
         if self._weak:
-            self._receivers_fence()
+            self._receivers_fence()                          # what we read of the message before the tail
         try:
-            self._cells[TAIL] = tail + 1
+            cells[TAIL] = tail + 1
             if self._fenced:
-                self._receivers_fence()
+                self._receivers_fence()                      # the tail before the look at the flag
         finally:
-            if self._cells[SENDER_WAITS]:
-                self._cells[SENDER_WAITS] = 0
+            if cells[SENDER_WAITS]:
+                cells[SENDER_WAITS] = 0
                 sem_post(self._senders_bell)
 
     def _finish(self, call: str, before: str, held: tuple[int, memoryview] | None, counter: int) -> None:

@@ -16,7 +16,7 @@ from ._queues import Queue
 from ._segments import Way
 from ._waiting import Waiter
 
-__all__ = ["HEAD", "LENGTHS", "RECEIVER_WAITS", "RingMemory", "SENDER_WAITS", "TAIL"]
+__all__ = ["HEAD", "RECEIVER_WAITS", "RingMemory", "SENDER_WAITS", "TAIL"]
 
 # Numbers of 8-byte cells. What one process writes often is 128 bytes from all else: the processors take each other's
 # lines away, of 64 bytes each, and fetch some of them in pairs.
@@ -50,6 +50,7 @@ class RingMemory(Queue, Mapped):
         super()._use(way)
         view = way.view
         self._cells = view.cast("Q")
+        self._lengths = self._cells[LENGTHS:LENGTHS + self.slots]
         self._slots = [view[start:start + self.slot_size] for start in self._starts]
         # Writing into memory through ctypes takes half the time that it takes through a view, and no slice.
         box = ctypes.c_char * self.slot_size
@@ -62,6 +63,7 @@ class RingMemory(Queue, Mapped):
 
     def _use_waiters(self, base: int) -> None:
         self._weak = not keeps_order()
+        self._fences = self._weak or self._fenced
         self._receivers_bell, self._senders_bell = (
             syscalls.reference(base + bell * CELL) for bell in (RECEIVERS_BELL, SENDERS_BELL))
         self._senders_fence, self._receivers_fence = Fence(), Fence()
@@ -152,7 +154,7 @@ class RingMemory(Queue, Mapped):
         for _, view in filter(None, (self._reserved, self._peeked)):
             with contextlib.suppress(BufferError):
                 view.release()
-        self._cells.release()
+        self._cells.release(), self._lengths.release()
         self._slots, self._boxes, self._messages, self._reserved, self._peeked = [], [], [], None, None
         super().close()
 

@@ -13,19 +13,38 @@ from litmus import BARRIER, FENCE, arm, outcomes, x86
 
 from ipclab import Ring
 from ipclab.mechanisms import _fences, _ring_memory
-from ipclab.mechanisms._ring_memory import HEAD, LENGTHS, RECEIVER_WAITS, SENDER_WAITS, TAIL
+from ipclab.mechanisms._ring_memory import HEAD, RECEIVER_WAITS, SENDER_WAITS, TAIL
 
-NAMES = {HEAD: "head", TAIL: "tail", LENGTHS: "length", RECEIVER_WAITS: "flag", SENDER_WAITS: "flag"}
+NAMES = {HEAD: "head", TAIL: "tail", RECEIVER_WAITS: "flag", SENDER_WAITS: "flag"}
 MINE = dict.fromkeys(("send", "reserve", "publish"), ("load", "head")) | dict.fromkeys(     # one's own counter: always
     ("receive", "peek", "release"), ("load", "tail"))                                      # what one stored last
+
+
+class NotedLength:
+    """The length of the message in the only slot."""
+
+    def __init__(self, noted, lengths):
+        self.noted, self.lengths = noted, lengths
+
+    def __getitem__(self, slot):
+        self.noted.steps.append(("load", "length"))
+        return self.lengths[slot]
+
+    def __setitem__(self, slot, value):
+        self.noted.steps.append(("store", "length", value))
+        self.lengths[slot] = value
+
+    def release(self):
+        self.lengths.release()
 
 
 class Noted:
     """Stands before the ring's cells, its slot and its fences, and notes what it does with them."""
 
     def __init__(self, ring):
-        self.ring, self.steps, self.cells = ring, [], ring._cells
+        self.ring, self.steps, self.cells, self.lengths = ring, [], ring._cells, ring._lengths
         ring._cells = ring._sender._cells = ring._receiver._cells = self
+        ring._lengths = NotedLength(self, ring._lengths)
         ring._boxes[0], ring._messages[0] = self, self
         ring._senders_fence = ring._receivers_fence = lambda: self.steps.append(FENCE)
         for waiter in (ring._sender, ring._receiver):
@@ -41,7 +60,7 @@ class Noted:
         self.cells[cell] = value
 
     def __len__(self):
-        return self.cells[LENGTHS]
+        return self.lengths[0]
 
     raw = property(fset=lambda self, data: self.steps.append(("store", "data", 1)))
 
@@ -79,7 +98,7 @@ def noted(request, monkeypatch):
 def test_no_message_is_read_before_it_is_there(noted):
     """The receiver looked before anything was sent, and looks again."""
     send = noted.done("send", b"1")
-    noted.cells[HEAD], noted.cells[LENGTHS] = 1, 1
+    noted.cells[HEAD] = noted.lengths[0] = 1
     receive = noted.done("receive")
     assert fence_between(send, ("store", "data", 1), ("store", "head", 1))
     assert fence_between(receive, ("load", "head"), ("load", "data"))
