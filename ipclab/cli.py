@@ -202,7 +202,7 @@ BOXES = {
 
 
 @app.command()
-def measure(long: Annotated[bool, typer.Option("--long/--quick", help="many sizes, more rounds: about half an hour")] = False,
+def measure(long: Annotated[bool, typer.Option("--long/--quick", help="more sizes and rounds: about half an hour")] = False,
             ways: Annotated[str, typer.Option(help="only these, as pipe,ring,tcp; a wrong name lists them all")] = "",
             sizes: Annotated[str, typer.Option(help="bytes of a message, as 64,4096")] = "",
             seed: Annotated[int | None, typer.Option(min=0, help="of the random order")] = None,
@@ -219,8 +219,9 @@ def measure(long: Annotated[bool, typer.Option("--long/--quick", help="many size
             return _compared(*compare)
         writable = out_file and out_file.parent.is_dir() and os.access(out_file.parent, os.W_OK)
         if out_file and not writable:                      # before half an hour's work, not after it
-            raise _fail(f"{out_file} cannot be written: there is no such folder, or it is not yours. Give another --out.")
-        chosen = {**(LONG if long else QUICK), **({"sizes": _whole_numbers(sizes), "throughput_sizes": None} if sizes else {})}
+            raise _fail(f"{out_file} cannot be written: no such folder, or it is not yours. Give another --out.")
+        own_sizes = {"sizes": _whole_numbers(sizes), "throughput_sizes": None} if sizes else {}
+        chosen = {**(LONG if long else QUICK), **own_sizes}
         with _progress("measuring", "trials", by_itself=False) as progress:
             found = measuring.measure(ways.split(",") if ways else None, progress=progress, seed=seed, **chosen)
         if out_file:

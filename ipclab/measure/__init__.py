@@ -6,9 +6,9 @@
     [(one.way, one.twin, one.placement, one.median) for one in found.latency]
     save(found, "mine.json")
 
-What makes the figures honest: warmed up and with all memory touched before; the content of messages looked at on both
-sides; on which processors the two processes run is chosen and not left to chance; everything in one run, in random order, several
-rounds; processor time, context switches and system calls of both sides beside the time by the clock.
+What makes the figures honest: all is warm, and all memory touched, before it counts; both sides look at what arrives;
+on which processors the two run is chosen, not left to chance; everything is in one run, in random order, in several
+rounds; beside the time by the clock stand processor time, context switches and system calls of both sides.
 
 - `ways.py` says what is measured, and `_streams`, `_queues`, `_slots` and `_others` how each is called; `twin.c` does
   the same in C.

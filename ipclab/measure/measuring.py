@@ -55,7 +55,8 @@ def measure(ways: Iterable[str] | None = None, sizes: Sequence[int] = (64,), pla
     """
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     notes = Notes()
-    offered = _settings(_named(ways, WAYS, "way"), _named(twins, TWINS, "twin"), _named(what, (LATENCY, THROUGHPUT), "what"),
+    offered = _settings(_named(ways, WAYS, "way"), _named(twins, TWINS, "twin"),
+                        _named(what, (LATENCY, THROUGHPUT), "what"),
                         {LATENCY: _sizes(sizes), THROUGHPUT: _sizes(throughput_sizes or sizes)},
                         _places(placements, notes), [_depth(depth) for depth in depths], seconds, notes)
     _positive("rounds", rounds), _positive("seconds", seconds)
@@ -99,7 +100,7 @@ def _settings(ways: Sequence[str], twins: Sequence[str], what: Sequence[str], si
               places: dict[str, tuple[int, int]], depths: Sequence[int | None], seconds: float, notes: Notes,
               ) -> list[Setting]:
     library = _library(notes) if C in twins else None
-    found = {}                                             # a dict: some come twice, as a signal, whose size is always 0
+    found = {}                                             # a dict: a signal comes once, whatever the sizes
     for way, each, one in ((way, each, one) for way in ways for each in twins for one in what):
         kind = twins_of(way).get(each)
         if kind is None or not getattr(kind, one) or (each == C and library is None):

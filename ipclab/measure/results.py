@@ -139,10 +139,12 @@ def load(path: str | os.PathLike) -> Measurement:
     try:
         return Measurement.from_json(Path(path).read_text())
     except OSError as error:
-        raise errors.from_os(error, "load", os.fspath(path), "Give a file that `ipclab measure --out` wrote.") from error
+        raise errors.from_os(error, "load", os.fspath(path), _WRITTEN_BY) from error
     except ValueError as error:
-        raise errors.Misuse("load", os.fspath(path), hint=f"It holds no measurement: {error}. "
-                            "Give a file that `ipclab measure --out` wrote.") from error
+        raise errors.Misuse("load", os.fspath(path), hint=f"It holds no measurement: {error}. {_WRITTEN_BY}") from error
+
+
+_WRITTEN_BY = "Give a file that `ipclab measure --out` wrote."
 
 
 # --- statistics ---
@@ -183,7 +185,7 @@ def _made(kind: type, plain: object, where: str):
 
 
 def _value(wanted: typing.Any, value: object, where: str) -> object:
-    """`value` if it is of the type `wanted`: a dataclass, a tuple of one type, str, int, float or one of them or None."""
+    """`value` if it is of the type `wanted`: a dataclass, a tuple, str, int, float, or one of these or None."""
     if isinstance(wanted, types.UnionType):
         return None if value is None else _value(typing.get_args(wanted)[0], value, where)
     if typing.get_origin(wanted) is tuple:

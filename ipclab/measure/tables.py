@@ -51,7 +51,8 @@ _Columns = dict[str, Callable[[Any], str]]
 _COMMON: _Columns = {"CPU time": lambda one: duration(one.cpu_ns), "switches": lambda one: _number(one.switches),
                      "calls": lambda one: _number(one.syscalls)}
 _FIRST: _Columns = {"": lambda one: one.way, "by": lambda one: one.twin}
-_LATENCY: _Columns = {**_FIRST, "median": lambda one: duration(one.median), "99 %": lambda one: duration(one.p99), **_COMMON}
+_LATENCY: _Columns = {**_FIRST, "median": lambda one: duration(one.median), "99 %": lambda one: duration(one.p99),
+                      **_COMMON}
 _THROUGHPUT: _Columns = {**_FIRST, "slots": lambda one: str(one.depth or "–"), "each": lambda one: duration(one.ns),
                          "GB/s": lambda one: f"{one.gigabytes_per_second:.2g}", **_COMMON}
 
@@ -78,7 +79,7 @@ def machine_lines(machine: Machine) -> list[str]:
 # --- two runs ---
 
 def compared(one: Measurement, other: Measurement) -> list[str]:
-    """What both have: the medians, and how many times the first's the second's is. Empty if they have nothing in common."""
+    """What both have: the medians, and the second's divided by the first's. Empty if they have nothing in common."""
     rows = [*_pairs("round trip", one.latency, other.latency, lambda found: found.median),
             *_pairs("one way", one.throughput, other.throughput, lambda found: found.ns)]
     heading = "", "by", "what", "size", "on", "slots", "first", "second", "ratio"

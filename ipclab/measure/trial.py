@@ -1,4 +1,4 @@
-"""What the two processes of one trial do: bursts of messages, ever longer ones until all is warm, then the one that counts.
+"""What the two processes of one trial do: bursts of messages, ever longer until all is warm, then the one that counts.
 
 Side 0 chooses how many messages a burst has and tells side 1 over a control socket, so that neither needs to look at
 a clock, or for a mark in the messages, on the way.
@@ -110,7 +110,7 @@ def _leading(setting: Setting, loops, way: Way, control: socket.socket, samples:
 def _warm(burst: Callable[[int], dict], n: int, enough: float) -> float:
     """Bursts of `n` messages, of 4n, of 16n, until one would take `enough` nanoseconds; what the quickest took a message.
 
-    The quickest: on a busy machine another may have had to wait for a processor, and says nothing of how many would do.
+    The quickest: on a busy machine another may have waited for a processor, which says nothing of the mechanism.
     """
     each, spent = math.inf, 0
     while True:

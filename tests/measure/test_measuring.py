@@ -1,0 +1,265 @@
+"""The harness on real processes: what arrives, what is counted, what is left out, and what is left behind."""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ipclab import errors
+from ipclab.cli import app
+from ipclab.measure import TWINS, WAYS, latency, load, measure, throughput, twin
+from ipclab.processes import _tree
+
+NO_COMPILER = shutil.which("cc") is None
+QUICKLY = {"rounds": 1, "seconds": .001, "count": False}
+LATENCY_ONLY = {**QUICKLY, "what": ["latency"]}
+
+
+def _rows(results):
+    return {(one.way, one.twin) for one in results}
+
+
+# --- every way ---
+
+def test_every_way_carries_its_messages_for_everybody_who_can_call_it():
+    """A wrong message fails the run (see below); 70,000 bytes go in parts where a mechanism has a limit."""
+    twins = [name for name in TWINS if not (name == "c" and NO_COMPILER)]
+    found = measure(sizes=[64], throughput_sizes=[70_000], placements=["same"], twins=twins, **QUICKLY)
+    left_out = {note.split(" could")[0] for note in found.notes}
+    for results, what in ((found.latency, "latency"), (found.throughput, "throughput")):
+        offered = {(way, by) for way, kinds in WAYS.items() for by, kind in kinds.items()
+                   if by in twins and getattr(kind, what) and f"{way} ({by})" not in left_out}
+        assert _rows(results) == offered
+    assert all(one.count >= 8 and 0 < one.q1 <= one.median <= one.q3 <= one.p99 for one in found.latency)
+    assert all(0 < one.cpu_ns for one in (*found.latency, *found.throughput))
+    assert {one.size for one in found.latency} == {0, 64}, "a signal has no size, all else has the one asked for"
+    assert all((one.depth is None) == (not WAYS[one.way][one.twin].has_depth) for one in found.throughput)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [1, 3, 4096, 4097, 65_536, 2**20])
+def test_every_way_carries_messages_of_any_size(size):
+    found = measure(sizes=[size], rounds=2, seconds=.01)
+    assert not [note for note in found.notes if "could not be measured" in note]
+
+
+def test_a_placement_a_size_and_a_depth_are_as_asked_for():
+    found = measure(["posix_semaphore"], [64], twins=["python"], depths=[2, 256], **QUICKLY)
+    placements = {"same", "cross"} if len(os.sched_getaffinity(0)) > 1 else {"same"}
+    assert {(one.size, one.placement) for one in found.latency} == {(64, place) for place in placements}
+    assert {one.depth for one in found.throughput} == {2, 256}
+    assert found.machine.cpus == len(os.sched_getaffinity(0)) and found.rounds == 1
+
+
+# --- wrong messages, dead sides, mechanisms that are not there ---
+
+LATENCY, BURST, ENOUGH = "latency", "throughput", 60
+FAULTS = {
+    ("BitFlipped", "python", LATENCY, 64, ENOUGH): "failed: Wrong: message 0 is not what was sent when it arrived",
+    ("BitFlipped", "python", BURST, 64, ENOUGH): "failed: Wrong: message 0 is not what was sent when it arrived",
+    ("BitFlipped", "python", BURST, 70_000, ENOUGH): "failed: Wrong: message 0 is not what was sent when it arrived",
+    ("Echoless", "python", LATENCY, 64, ENOUGH): "failed: Wrong: message 1 is not what was sent when it came back",
+    ("Unsynchronised", "python", LATENCY, 64, ENOUGH): "is not what was sent",
+    ("OtherMessages", "c", LATENCY, 64, ENOUGH): "failed: Wrong: message 0 is not what was sent when it arrived",
+    ("OtherMessages", "c", BURST, 70_000, ENOUGH): "failed: Wrong: message 0 is not what was sent when it arrived",
+    ("Deserted", "python", LATENCY, 64, ENOUGH): "failed: a side ended with status -9",
+    ("Mute", "python", LATENCY, 64, .2): "failed: it did not finish in time",
+    ("Forbidden", "python", LATENCY, 64, ENOUGH): "unavailable: PermissionError: [Errno 1] Operation not permitted",
+    ("Unmakable", "python", LATENCY, 64, ENOUGH): "unavailable: [Errno 24] Too many open files",
+}
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """What came of each fault; one process tries them all."""
+    cases = [case for case in FAULTS if not (case[1] == "c" and NO_COMPILER)]
+    done = subprocess.run([sys.executable, Path(__file__).with_name("faulty.py")], input=json.dumps(cases), text=True,
+                          capture_output=True, check=True, timeout=300)
+    return dict(zip(cases, map(json.loads, done.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("case", FAULTS, ids=lambda case: "-".join(map(str, case)))
+def test_what_goes_wrong_is_noticed_and_said(case, answers):
+    if case not in answers:
+        pytest.skip("needs a C compiler")
+    answer = answers[case]
+    assert answer.pop("left") is False, "no process and no descriptor"
+    (kind, said), = answer.items()
+    assert FAULTS[case] in f"{kind}: {said}"
+
+
+@pytest.mark.parametrize("wrong", [
+    {"ways": ["pip"]}, {"ways": "pip"}, {"sizes": [0]}, {"sizes": ["64"]}, {"sizes": [2**40]}, {"placements": ["here"]},
+    {"twins": ["rust"]}, {"what": ["price"]}, {"depths": [0]}, {"rounds": 0}, {"seconds": 0}, {"seconds": "1"},
+], ids=str)
+def test_what_cannot_be_meant_is_refused_before_anything_runs(wrong):
+    with pytest.raises(errors.Misuse, match="^measure on "):
+        measure(**wrong, progress=lambda *_: pytest.fail("something ran"))
+
+
+# --- counts ---
+
+def test_a_round_trip_through_a_pipe_is_four_system_calls_and_two_switches():
+    found = measure(["pipe", "multiprocessing_pipe"], what=["latency"], rounds=1, seconds=.002, placements=["same"])
+    if any("strace" in note for note in found.notes):
+        pytest.skip("strace is not here, or may not watch")
+    calls = {(one.way, one.twin): one.syscalls for one in found.latency}
+    assert {calls.pop(("pipe", by)) for by in TWINS if ("pipe", by) in calls} == {4}
+    assert calls == {("multiprocessing_pipe", "python"): 6}, "it reads a header first"
+    assert all(one.switches > 1.5 for one in found.latency)
+
+
+# --- order, progress, single measurements ---
+
+def test_the_order_is_random_and_the_seed_repeats_it():
+    def order(seed):
+        said = []
+        found = measure(["pipe", "fifo", "eventfd", "signal", "tcp"], twins=["python"], placements=["same"], seed=seed,
+                        progress=lambda done, of, what: said.append((done, of, what)), **{**LATENCY_ONLY, "rounds": 2})
+        assert [done for done, _, _ in said] == [*range(11)] and {of for _, of, _ in said} == {10}
+        assert found.seed == seed
+        return [what for _, _, what in said]
+
+    first = order(1)
+    assert sorted(first[:5]) == sorted(first[5:10]) and first[-1] == "", "each round has all of it"
+    assert order(1) == first != order(2)
+
+
+def test_one_latency_and_one_throughput():
+    one = latency("pipe", "ipclab", 128, **QUICKLY)
+    assert (one.way, one.twin, one.size, one.placement) == ("pipe", "ipclab", 128, "same")
+    one = throughput("ring", "ipclab", 128, "same", depth=8, **QUICKLY)
+    assert (one.way, one.depth, one.repeats) == ("ring", 8, 1)
+    with pytest.raises(errors.NotInstalled, match="not measured so"):
+        latency("memmove")
+
+
+# --- a poorer machine ---
+
+def test_without_compiler_and_strace_the_rest_is_measured(monkeypatch, tmp_path):
+    _without_programs(monkeypatch, tmp_path)
+    found = measure(["pipe", "ring"], placements=["same"], **{**LATENCY_ONLY, "count": True})
+    assert _rows(found.latency) == {("pipe", "python"), ("pipe", "ipclab"), ("ring", "ipclab")}
+    assert {one.syscalls for one in found.latency} == {None} and found.machine.compiler is None
+    assert [("no C compiler" in note, "no strace" in note) for note in found.notes] == [(True, False), (False, True)]
+    with pytest.raises(errors.NotInstalled, match="apt install gcc"):
+        latency("pipe", "c", **QUICKLY)
+
+
+def _without_programs(monkeypatch, folder, **programs):
+    """A machine on which only these can be found."""
+    for name, text in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    twin.compiler.cache_clear()
+    monkeypatch.setattr(twin, "compiler", twin.compiler.__wrapped__)
+
+
+def test_programs_that_do_not_work_are_as_if_they_were_not_there(monkeypatch, tmp_path):
+    _without_programs(monkeypatch, tmp_path, strace="exit 1",
+                      cc='[ "$1" = --version ] && echo "odd cc 1.0" || { echo "no headers" >&2; exit 1; }')
+    found = measure(["pipe"], placements=["same"], **{**LATENCY_ONLY, "count": True})
+    assert _rows(found.latency) == {("pipe", "python"), ("pipe", "ipclab")} and found.machine.compiler == "odd cc 1.0"
+    assert [note.split(": ")[-1] for note in found.notes[:1]] == ["no headers"] and "ptrace" in found.notes[1]
+    assert not [*Path(os.environ["XDG_CACHE_HOME"], "ipclab").glob(".twin-*")]
+
+
+def test_on_one_processor_only_that_placement_is_measured(one_processor):
+    found = measure(["pipe"], twins=["python"], **LATENCY_ONLY)
+    assert [one.placement for one in found.latency] == ["same"]
+    assert found.notes == ("This process may use one processor only, so placement 'cross', on two, was left out.",)
+    with pytest.raises(errors.NotInstalled, match="one processor only"):
+        latency("pipe", placement="cross", **QUICKLY)
+
+
+@pytest.mark.skipif(NO_COMPILER, reason="needs a C compiler")
+def test_the_c_twins_are_compiled_once_and_only_where_one_may_write(monkeypatch, tmp_path):
+    made = twin.compiled()
+    moment = made.stat().st_mtime_ns
+    assert twin.compiled() == made and made.stat().st_mtime_ns == moment and [*made.parent.iterdir()] == [made]
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.raises(errors.NotInstalled, match="XDG_CACHE_HOME"):
+        twin.compiled()
+
+
+# --- interrupted and killed ---
+
+LONG_TRIAL = ("from ipclab.measure import measure\n"
+              "measure(['system_v_queue'], twins=['python'], what=['throughput'], seconds=60, count=False)")
+
+
+@contextlib.contextmanager
+def _in_the_middle(*command):
+    """A caller, and the process that measures for it, while both sides of a trial are at work on a kernel object."""
+    caller = subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, text=True)
+    try:
+        yield caller, _until(lambda: [bench for bench in _tree.children(caller.pid) if len(_tree.children(bench)) == 2])[0]
+    finally:
+        caller.kill()
+        caller.communicate()
+
+
+def _until(found):
+    deadline = time.monotonic() + 60
+    while not (answer := found()):
+        assert time.monotonic() < deadline
+        select.select([], [], [], .01)                     # look at the kernel's lists a hundred times a second
+    return answer
+
+
+def _gone(pid):
+    return not Path(f"/proc/{pid}").exists()
+
+
+def test_ctrl_c_ends_the_command_and_leaves_nothing():
+    """That nothing is left is what the fixture of all tests looks at, here and below."""
+    with _in_the_middle("-m", "ipclab.cli", "measure", "--ways", "system_v_queue", "--long") as (caller, bench):
+        caller.send_signal(signal.SIGINT)
+        assert "Interrupted" in caller.communicate(timeout=60)[1] and caller.returncode == 130
+        assert _gone(bench)
+
+
+def test_a_killed_caller_leaves_nothing():
+    with _in_the_middle("-c", LONG_TRIAL) as (caller, bench):
+        caller.kill()
+        _until(lambda: _gone(bench))
+
+
+def test_when_what_measures_is_killed_the_caller_says_so_and_tidies_up():
+    with _in_the_middle("-c", LONG_TRIAL) as (caller, bench):
+        os.kill(bench, signal.SIGKILL)
+        said = caller.communicate(timeout=60)[1]
+        assert "RunError: system_v_queue (python), throughput of 64 bytes" in said and "has ended" in said
+
+
+# --- the command ---
+
+def test_the_command_measures_writes_and_compares(tmp_path):
+    file = str(tmp_path / "a.json")
+    done = CliRunner().invoke(app, ["measure", "--ways", "memmove", "--seed", "5", "--out", file])
+    assert done.exit_code == 0 and "One way, messages of 64 KiB" in done.output and f"wrote {file}" in done.output
+    found = load(file)
+    assert (found.seed, found.rounds, {one.way for one in found.throughput}) == (5, 3, {"memmove"})
+    done = CliRunner().invoke(app, ["measure", "--compare", file, file])
+    assert done.exit_code == 0 and "memmove" in done.output and "1.00" in done.output
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["--ways", "pip"], "There are: pipe"), (["--sizes", "64,x"], "whole numbers of bytes"),
+    (["--sizes", "0"], "whole numbers of bytes"), (["--out", "/nowhere/a.json"], "Give another --out"),
+    (["--compare", "/nowhere/a.json", "/nowhere/b.json"], "ipclab measure --out"),
+], ids=str)
+def test_the_command_says_what_is_wrong_before_it_starts(arguments, said):
+    done = CliRunner().invoke(app, ["measure", *arguments])
+    assert done.exit_code == 2 and said in done.output
