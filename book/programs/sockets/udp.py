@@ -17,6 +17,10 @@ print(data, "comes from a:", sender == a.getsockname())
 nowhere = b.getsockname()
 b.close()
 print("sent to nobody by UDP:", a.sendto(b"hello?", nowhere), "bytes")
+try:
+    a.sendto(bytes(70_000), nowhere)
+except OSError as error:
+    print("sent as one datagram, 70,000 bytes:", error.strerror)
 
 unix = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 gone = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
