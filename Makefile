@@ -35,7 +35,8 @@ test: setup      ## pass every test
 stress: setup    ## the long repetitions
 	@python -m pytest -n $(JOBS) --dist loadfile -m slow
 
-versions: setup  ## the engine's tests on every Python from 3.11 on that is here
+versions: setup  ## the engine's tests on every Python from 3.11 on that is here; the book's table of facts by Python
+	@python tests/facts_by_python.py
 	@python tests/versions.py
 
 measure: setup   ## how fast each mechanism is here, into measured.json (FILE=...); about half an hour

@@ -21,17 +21,17 @@ ROOT = Path(__file__).parents[1]
 OLDEST = (3, 11)
 ROOMS = ["tests/mechanisms", "tests/processes", "tests/kernel", "tests/draw", "tests/explore",
          *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").glob("test_*.py"))]
-NAME = re.compile(r"python3(\.(1[1-9]|[2-9]\d))?")
+NAME = re.compile(r"python3(\.\d+)?")
 ASK = "import json, sys; print(json.dumps([sys.implementation.name, *sys.version_info[:3], sys._base_executable]))"
 
 
-def pythons(folders: Iterable[Path]) -> dict[str, str]:
-    """Version → interpreter, of each CPython from 3.11 on among `folders`; the first found of each version."""
+def pythons(folders: Iterable[Path], oldest: tuple[int, int] = OLDEST) -> dict[str, str]:
+    """Version → interpreter, of each CPython from `oldest` on among `folders`; the first found of each version."""
     found: dict[str, str] = {}
     named = (path for folder in folders for path in sorted(folder.glob("python3*")) if NAME.fullmatch(path.name))
     for candidate in {path.resolve(): path for path in named}.values():
         answer = _answer(candidate)
-        if answer and answer[0] == "cpython" and tuple(answer[1:3]) >= OLDEST:
+        if answer and answer[0] == "cpython" and tuple(answer[1:3]) >= oldest:
             found.setdefault("{}.{}.{}".format(*answer[1:4]), answer[4])
     return dict(sorted(found.items(), key=lambda item: [int(number) for number in item[0].split(".")]))
 

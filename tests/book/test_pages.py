@@ -62,7 +62,7 @@ def test_every_program_is_shown():
 def test_a_page_asks_at_least_what_it_should(page):
     """A chapter that experiments also asks: six predictions, six exercises with solutions."""
     text = page.read_text()
-    if text.count("{listing}") > 10:
+    if text.count("{listing}") > 10 and page.stem != "versions":        # which is a table
         assert text.count(":::{predict}") >= 6 and text.count(":::{because}") == text.count(":::{predict}")
         exercises = text.count("```{exercise}")
         assert exercises >= 6 and text.count("{solution-start}") == text.count("{solution-end}") == exercises
