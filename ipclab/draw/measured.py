@@ -33,6 +33,7 @@ def of_twin(rows: Iterable[Any], twin: str) -> list[Any]:
 
 
 def picture(title: str, summary: str, lines: Iterable[str], figure_of: Callable[[bool], Any]) -> Picture:
+    """Both layouts of it: `figure_of(True)` for a page, `figure_of(False)` for a phone."""
     wide, narrow = (drawing(figure_of(wide), title, summary) for wide in (True, False))
     return Picture(wide, title, summary, tuple(lines), narrow=narrow)
 

@@ -34,7 +34,7 @@ def test_every_term_of_the_notes_is_an_entry_and_has_its_section(term):
 @pytest.mark.parametrize("name", sorted(set(OURS)))
 def test_our_names_exist(name):
     start, *rest = name.split(".")
-    found = importlib.import_module(f"ipclab.{start}") if start in ("mechanisms", "kernel", "processes") \
+    found = importlib.import_module(f"ipclab.{start}") if start in ("mechanisms", "kernel", "measure", "processes") \
         else getattr(ipclab, start)
     for part in rest:
         found = getattr(found, part, None) or importlib.import_module(f"{found.__name__}.{part}")
