@@ -159,7 +159,7 @@ def _ecdf_figure(rows: Sequence, ways: Sequence[str], wide: bool):
     shown = [way for way in ways if any(r.way == way for r in rows)]
     legend(figure, [axes[0].plot([], [], **line(ways.index(way)))[0] for way in shown], [NAMES[way] for way in shown],
            columns=4 if wide else 2)
-    fit(figure, left=48, bottom=keys + 30, top=26)
+    fit(figure, left=48, bottom=keys + 30, top=26, right=24)
     return figure
 
 
