@@ -48,7 +48,7 @@ def test_every_way_carries_its_messages_for_everybody_who_can_call_it():
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 3, 4096, 4097, 65_536, 2**20])
 def test_every_way_carries_messages_of_any_size(size):
-    found = measure(sizes=[size], rounds=2, seconds=.01)
+    found = measure(sizes=[size], **QUICKLY)
     assert not [note for note in found.notes if "could not be measured" in note]
 
 
