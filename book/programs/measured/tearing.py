@@ -1,4 +1,4 @@
-"""Which loads and stores of eight bytes does another processor see half done?"""
+"""Which stores of eight bytes does another processor see half done?"""
 
 import mmap
 import os
@@ -11,16 +11,15 @@ processors = sorted(os.sched_getaffinity(0))
 if len(processors) < 2:
     print("On one processor nobody looks while somebody stores.")
     sys.exit()
-memory = mmap.mmap(-1, mmap.PAGESIZE)
-view = memoryview(memory)
+view = memoryview(mmap.mmap(-1, mmap.PAGESIZE))
 inside, across = view[64:72].cast("Q"), view[60:68].cast("Q")
-little, big = struct.Struct("<Q"), struct.Struct(">Q")
+own, big = struct.Struct("Q"), struct.Struct(">Q")
 WAYS = {                        # how to load, how to store
     "cast('Q')": (lambda: inside[0], lambda n: inside.__setitem__(0, n)),
-    "struct '<Q'": (lambda: little.unpack_from(memory, 64)[0],
-                    lambda n: little.pack_into(memory, 64, n)),
-    "struct '>Q'": (lambda: big.unpack_from(memory, 64)[0],
-                    lambda n: big.pack_into(memory, 64, n)),
+    "struct 'Q'": (lambda: own.unpack_from(view, 64)[0],
+                   lambda n: own.pack_into(view, 64, n)),
+    "struct '>Q'": (lambda: big.unpack_from(view, 64)[0],
+                    lambda n: big.pack_into(view, 64, n)),
     "cast('Q') over a line": (lambda: across[0],
                               lambda n: across.__setitem__(0, n)),
 }
@@ -38,4 +37,4 @@ for name, (load, store) in WAYS.items():
     os.kill(writer, signal.SIGKILL)
     os.waitpid(writer, 0)
     print(f"{name:23}{'whole' if before in (0, 2**64 - 1) else 'torn'}")
-    memory[:128] = bytes(128)
+    view[:128] = bytes(128)
