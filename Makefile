@@ -22,6 +22,20 @@ book: setup      ## run every experiment and build the book
 	@jupyter-book build book --config _config.yml --path-output . -W -n --keep-going
 	@echo "The book: file://$(CURDIR)/$(HTML)"
 
+.PHONY: print epub pdf
+print: epub pdf  ## the whole book as a PDF and an EPUB
+
+epub: setup      ## the whole book for an e-book reader; runs only what `make book` has not run already
+	@book/forget_stale_runs.sh
+	@rm -rf _build/epub
+	@jupyter-book build book --config _config.yml --path-output . --builder custom --custom-builder epub -W -n --keep-going
+	@cp _build/epub/ipc-by-experiment.epub _build/
+	@echo "The book: file://$(CURDIR)/_build/ipc-by-experiment.epub"
+
+pdf: epub        ## the whole book on paper; Chromium prints it
+	@python book/_print/pdf.py book _build
+	@echo "The book: file://$(CURDIR)/_build/ipc-by-experiment.pdf"
+
 serve: book      ## build the book and show it on this machine's port 8000 (PORT=...)
 	@echo "The book: http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	@python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
