@@ -20,6 +20,7 @@ from ._systemv import interrupted
 __all__ = ["PosixQueue"]
 
 ERRORS = (OSError, posix_ipc.Error)
+_AGAIN = 50                                      # who had to wait will have to again, or so: a wrong guess costs little
 
 
 class PosixQueue(Queue):
@@ -58,6 +59,8 @@ class PosixQueue(Queue):
         # Opened twice, for O_NONBLOCK belongs to what was opened, and forked processes share that.
         self._patient, self._hasty = patient, posix_ipc.MessageQueue(patient.name, posix_ipc.O_NONBLOCK)
         self.name, self.max_messages, self.max_size = patient.name, patient.max_messages, patient.max_message_size
+        self._inboxes: list[syscalls.Inbox] = []
+        self._will_wait = 0                      # so many receives need not first try whether they must wait
 
     # send
 
@@ -103,6 +106,14 @@ class PosixQueue(Queue):
         Blocks while there is none. A message goes to one receiver only. `timeout` is in seconds: raises TimedOut when
         it goes by, with nothing taken. A signal handler may run meanwhile; receive then goes on waiting.
         """
+        if self._will_wait and timeout is None:
+            self._will_wait -= 1
+            inbox = self._inboxes.pop() if self._inboxes else syscalls.Inbox(self.max_size)      # one for each thread
+            length = syscalls.mq_receive_here(self._patient.mqd, inbox.reference, self.max_size, None)
+            message = inbox.buffer[:length] if length >= 0 else None
+            self._inboxes.append(inbox)
+            if message is not None:
+                return message                               # else a handler has run, or something is wrong
         return self._taken("receive", timeout)[0]
 
     @operation("take", blocks=False)
@@ -124,6 +135,7 @@ class PosixQueue(Queue):
         try:
             return self._hasty.receive()
         except posix_ipc.BusyError:
+            self._will_wait = _AGAIN
             return self._waited(call, "sent one", timeout,
                                 lambda left: syscalls.mq_receive(self._patient.mqd, self.max_size, left))
         except ERRORS as error:
@@ -217,7 +229,7 @@ class PosixQueue(Queue):
 
     def __getstate__(self) -> dict:
         state = self.__dict__.copy()
-        del state["_patient"], state["_hasty"]
+        del state["_patient"], state["_hasty"], state["_inboxes"]
         return state
 
     def __setstate__(self, state: dict) -> None:

@@ -20,8 +20,8 @@ from collections.abc import Callable
 from functools import partial
 from operator import call
 
-__all__ = ["SEMAPHORE", "membarrier", "mq_receive", "mq_send", "msgrcv", "msgsnd", "open", "reference", "sem_init",
-           "sem_open", "sem_post", "sem_wait", "sem_wait_within", "semtimedop"]
+__all__ = ["Inbox", "SEMAPHORE", "membarrier", "mq_receive", "mq_receive_here", "mq_send", "msgrcv", "msgsnd", "open",
+           "reference", "sem_init", "sem_open", "sem_post", "sem_wait", "sem_wait_within", "semtimedop"]
 
 IPC_NOWAIT = 0o4000
 MSG_COPY = 0o40000                           # take nothing; the type is then a position in the queue
@@ -33,10 +33,19 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.sem_open.restype = ctypes.c_void_p
 _libc.msgrcv.restype = _libc.mq_receive.restype = _libc.mq_timedreceive.restype = ctypes.c_ssize_t
 
-# Both take what `reference` gives and return 0. sem_wait(3) returns -1 when a signal handler has run, sem_post(3) only
-# beyond the largest value: so nobody needs an errno, to keep which takes time, and neither do they `argtypes`.
+# For blocking round trips, where each conversion counts: they keep no errno, and take only what needs no `argtypes`.
 _plain = ctypes.CDLL(None)
-sem_post, sem_wait = _plain.sem_post, _plain.sem_wait
+sem_post, sem_wait = _plain.sem_post, _plain.sem_wait        # of a `reference`; -1 if a signal handler has run
+mq_receive_here = _plain.mq_receive          # into an Inbox; -1 if a handler has run, or it failed: then `mq_receive` tells
+mq_receive_here.restype = ctypes.c_ssize_t
+
+
+class Inbox:
+    """Room for one message."""
+
+    def __init__(self, size: int):
+        self.buffer = ctypes.create_string_buffer(size)
+        self.reference = ctypes.byref(self.buffer)
 
 
 def reference(address: int) -> object:

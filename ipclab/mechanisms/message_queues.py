@@ -141,7 +141,14 @@ class MessageQueue(Queue):
         nothing taken (in the main thread only, see `send`). A signal handler may run meanwhile; receive then goes on
         waiting. Raises Removed if the queue is removed while we wait. Source: msgop(2).
         """
-        return self._taken("receive", type, timeout)[0]
+        if type != 0 or timeout is not None:
+            return self._taken("receive", type, timeout)[0]
+        while True:
+            try:
+                return self._get(True, 0)[0]
+            except ERRORS as error:
+                if not interrupted(error):
+                    raise failed(error, "receive", self) from error
 
     @operation("take", blocks=False)
     def receive_nowait(self, type: int = 0) -> bytes:

@@ -248,6 +248,46 @@ def test_messages_are_paired_by_what_they_say(make):
     assert [(e.value, bool(e.error)) for e in trace] == [(1, False), (0, False), (1, False), (1, True), (0, False)]
 
 
+def test_who_had_to_wait_once_waits_at_once_the_next_time(child, on_signal):
+    """After a receive that had to wait, others do not first ask whether they must."""
+    def receive_all(queue):
+        got = [queue.receive(), queue.receive()]
+        try:
+            got.append(queue.receive())
+        except Struck:
+            got.append(b"struck")
+        got += [queue.receive(), queue.receive_with_priority()[0]]
+        queue.close()
+        with pytest.raises(errors.Closed, match="closed in this process"):
+            queue.receive()
+        return got
+
+    with PosixQueue() as queue:
+        on_signal(raises_struck)
+        receiver = child(receive_all, queue)
+        for message in (b"one", b"two", None, b"three", b"four"):
+            receiver.blocked("mq_timedreceive")
+            queue.send(message) if message else receiver.kill(signal.SIGUSR1)
+        assert receiver.result() == [b"one", b"two", b"struck", b"three", b"four"]
+
+
+def test_threads_of_a_process_receive_from_one_posix_queue_side_by_side():
+    def receive():
+        for _ in range(20):
+            got.append(queue.receive())
+
+    got = []
+    with PosixQueue() as queue:
+        threads = [threading.Thread(target=receive) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for n in range(60):
+            queue.send(b"%d" % n * 20)
+        for thread in threads:
+            thread.join()
+    assert sorted(got) == sorted(b"%d" % n * 20 for n in range(60))
+
+
 # System V: types
 
 @pytest.fixture
