@@ -9,7 +9,7 @@ PORT    ?= 8000
 FILE    ?= measured.json
 HTML    := _build/html/index.html
 
-.PHONY: help setup book serve lab test stress versions measure bench clean
+.PHONY: help setup book serve lab test stress versions measure bench gettext clean
 
 help:            ## list what there is
 	@sed -n 's/^\([a-z]*\):[^#]*##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -40,8 +40,8 @@ serve: book      ## build the book and show it on this machine's port 8000 (PORT
 	@echo "The book: http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	@python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-lab: setup       ## open the labs in JupyterLab
-	@jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=labs $(if $(filter 0,$(shell id -u)),--allow-root)
+lab: setup       ## open the labs in JupyterLab, the book beside them
+	@jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/labs $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: setup      ## pass every test
 	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
@@ -58,6 +58,12 @@ measure: setup   ## how fast each mechanism is here, into measured.json (FILE=..
 
 bench: setup     ## every promised figure beside its bound, measured here
 	@python tests/bench/run.py
+
+gettext: setup   ## what there is to translate, into _build/gettext/
+	@jupyter-book build book --config _config.yml --path-output _build/extracting --builder custom --custom-builder gettext -W -n --keep-going
+	@mkdir -p _build/gettext && cp _build/extracting/_build/gettext/*.pot _build/gettext
+	@pybabel -q extract --no-wrap --project "IPC by experiment" --output _build/gettext/ipcbook.pot book/_ext/ipcbook
+	@echo "What there is to translate: _build/gettext/*.pot"
 
 clean:           ## remove what was built (not .venv)
 	@rm -rf _build

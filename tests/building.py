@@ -31,12 +31,12 @@ class Built:
         return [p for p in sorted(self.html.rglob("*.html")) if "_static" not in p.parts]
 
 
-def build(source: Path, out: Path) -> Built:
+def build(source: Path, out: Path, config: Path = ROOT / "_config.yml") -> Built:
     """What `make book` does: this repository's configuration, warnings are errors, references are checked."""
     mark = uuid.uuid4().hex
     environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "NO_COLOR": "1",
                "JUPYTER_PREFER_ENV_PATH": "1", MARK: mark}
-    ran = subprocess.run(["jupyter-book", "build", source, "--config", ROOT / "_config.yml", "--path-output", out,
+    ran = subprocess.run(["jupyter-book", "build", source, "--config", config, "--path-output", out,
                           "-W", "-n", "--keep-going"], env=environ, text=True, timeout=900,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return Built(ran.returncode, ran.stdout, out / "_build/html", tuple(_left(mark)))

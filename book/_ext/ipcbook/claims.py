@@ -15,6 +15,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
+from .words import _
+
 log = logging.getLogger(__name__)
 
 
@@ -94,7 +96,7 @@ def _fill(app, doctree, page):
 def _list(app, page: str) -> list[nodes.Node]:
     everything = [claim for claims in _all(app.env).values() for claim in claims]
     systems = sorted({f"{claim['kernel']}, {claim['python']}" for claim in everything})
-    return [nodes.paragraph("", f"{len(everything)} claims; {'; '.join(systems)}."),
+    return [nodes.paragraph("", _("{} claims; {}.").format(len(everything), "; ".join(systems))),
             *(_section(app, page, other) for other in _in_order(app.env) if _all(app.env).get(other))]
 
 
@@ -116,7 +118,7 @@ def _section(app, page: str, other: str) -> nodes.section:
 def _table(app, page: str, other: str) -> nodes.Node:
     rows = [[nodes.paragraph("", "", _link(app, page, other, claim)), nodes.paragraph("", _measured(claim))]
             for claim in _all(app.env)[other]]
-    return table(["Claim", "Measured at this build"], rows, (55, 45))
+    return table([_("Claim"), _("Measured at this build")], rows, (55, 45))
 
 
 def table(heads: list[str], rows: list[list[nodes.Node]], widths: tuple[int, ...]) -> nodes.table:
@@ -141,15 +143,14 @@ def _entry(claim: dict) -> str:
 
 def _measured(claim: dict) -> str:
     if claim["lacks"]:
-        return f"not tried: this machine lacks {claim['lacks']}"
+        return _("not tried: this machine lacks {}").format(claim["lacks"])
     return ", ".join(f"{key.replace('_', ' ')} = {value}" for key, value in claim["measured"].items())
 
 
 def _open_mark(self, node):
     record, page = node["record"], getattr(self.builder.env, "claims_page", None)
-    said = f"Checked when this page was built: {_measured(record)} ({record['kernel']}, {record['python']})"
-    if record["lacks"]:
-        said = f"When this page was built, {_measured(record)}"
+    say = _("When this page was built, {} ({}, {})") if record["lacks"] else _("Checked when this page was built: {} ({}, {})")
+    said = say.format(_measured(record), record["kernel"], record["python"])
     if page is None:
         self.body.append(self.starttag(node, "span", "", CLASS="claim-mark", title=said, role="img", **{"aria-label": said}))
     else:

@@ -17,6 +17,8 @@ from docutils.parsers.rst import directives
 from sphinx.directives.code import LiteralInclude
 from sphinx.util import logging
 
+from .words import _
+
 log = logging.getLogger(__name__)
 LINES, COLUMNS = 40, 78
 
@@ -30,11 +32,13 @@ class Listing(LiteralInclude):
         self.options["language"] = "python" if former is None else "diff"
         if former is not None:
             self.options["diff"] = f"/programs/{former}"
-        self.options["caption"] = f"`{program}`" + (f" differs from `{former}`" if former else "")
+        self.options["caption"] = _("`{}` differs from `{}`").format(program, former) if former else f"`{program}`"
         self._measure(Path(self.env.srcdir, "programs", program))
         found = super().run()
         for block in (b for node in found for b in node.findall(nodes.literal_block)):
             _without_header(block)
+        for caption in (c for node in found for c in node.findall(nodes.caption)):
+            caption["translatable"] = False             # its words are in the book's language by now
         return found
 
     def _measure(self, file: Path) -> None:

@@ -18,6 +18,8 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from .words import _
+
 log = logging.getLogger(__name__)
 
 
@@ -39,7 +41,7 @@ class Predict(SphinxDirective):
     def run(self):
         node = predict_question("\n".join(self.content))
         self.set_source_info(node)
-        node += nodes.paragraph("", "Predict, then look", classes=["admonition-title"])
+        node += nodes.paragraph("", _("Predict, then look"), classes=["admonition-title"])
         self.state.nested_parse(self.content, self.content_offset, node)
         return [node]
 
@@ -89,7 +91,8 @@ def _close_div(self, node):
 
 
 def _open_answer(self, node):
-    self.body.append("<details class=\"answer\"><summary>What happened when this page was built</summary>\n")
+    summary = _("What happened when this page was built")
+    self.body.append(f"<details class=\"answer\"><summary>{summary}</summary>\n")
 
 
 def _close_answer(self, node):
