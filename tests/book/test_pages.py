@@ -1,6 +1,7 @@
 """What the sources promise, before anything is built."""
 
 import ast
+import re
 from collections import Counter
 
 import pytest
@@ -51,6 +52,17 @@ def test_no_two_pages_make_a_claim_of_the_same_name():
 def test_a_page_runs_each_program_that_it_shows(page):
     by_strace = {"signals/taps.py"}                     # run by hand, under strace
     assert listed(page) - by_strace == run(page)
+
+
+@EVERY
+def test_a_chapter_says_how_it_is_opened_as_a_notebook(page):
+    if "{exercise}" in page.read_text():
+        assert f"Type `make lab`, go up to the folder `book`, and open `{page.name}`" in page.read_text()
+
+
+def test_each_lab_is_one_click_from_a_chapter():
+    offered = re.findall(r"{download}`[^<]*<\.\./labs/(\w+)/\1\.ipynb>`", "".join(page.read_text() for page in PAGES))
+    assert set(offered) == {master.parent.name for master in (BOOK.parent / "labs").glob("*/master.md")}
 
 
 def test_every_program_is_shown():
