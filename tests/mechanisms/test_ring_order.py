@@ -141,29 +141,41 @@ def test_in_place_the_same_fences_stand(noted):
 
 
 @pytest.mark.parametrize("machine, keeps", [("aarch64", arm), ("x86_64", x86)])
-def test_nobody_falls_asleep_for_ever(noted, machine, keeps):
-    """The receiver is about to sleep while the sender sends: it sees the head, or the sender its flag."""
-    send = noted.done("send", b"1")
-    noted.cells[HEAD] = noted.cells[TAIL] = 0
-    asleep = []
+@pytest.mark.parametrize("waits, acts, counter", [("receive", "send", "head"), ("send", "receive", "tail")])
+def test_nobody_falls_asleep_for_ever(noted, waits, acts, counter, machine, keeps):
+    """One is about to sleep while the other acts: it sees the counter move, or the other sees its flag."""
+    ring, asleep = noted.ring, []
+    data = {"send": [b"1"], "receive": []}
+    if acts == "receive":
+        ring.send(*data["send"])
+    acting = [step for step in noted.done(acts, *data[acts]) if step == FENCE or step[1] in (counter, "flag")]
 
-    def wake():
-        asleep[:] = noted.steps
-        noted.cells[HEAD] = 1
+    def in_its_sleep():
+        """The waiter has come to where it sleeps. Wake it, for its wait must end."""
+        asleep[:] = noted.steps[-3:]
+        noted.cells[HEAD if counter == "head" else TAIL] += 1
 
-    noted.other = wake
-    noted.ring._sent_until = 0
-    noted.done("receive")
-    assert asleep[-3:] == [("store", "flag", 1), FENCE if noted.ring._fenced else BARRIER, ("load", "head")]
-    send, waits = [step for step in send if step[1:2] in [("head",), ("flag",)] or step == FENCE], asleep[-3:]
-    if machine == "x86_64" and not noted.ring._fenced:
-        send = unfenced(send)                                # as on x86-64, where membarrier is enough
+    noted.other = in_its_sleep
+    if waits == "receive":
+        ring.receive()
+    else:
+        ring.send(*data["send"])
+    noted.done(waits, *data[waits])
+    fence = FENCE if ring._fenced else BARRIER
+    assert asleep == [("store", "flag", 1), fence, ("load", counter)]
+    moved = acting[next(i for i, step in enumerate(acting) if step[:2] == ("store", counter)):]
+    if machine == "x86_64" and not ring._fenced:
+        moved = unfenced(moved)                              # as on x86-64, where the waiter's barrier is enough
+    assert [step[:2] for step in unfenced(moved)] == [("store", counter), ("load", "flag")]
+    after = moved[0][2]
 
     def forever(programs):
-        return [loads for looked, loads in outcomes(programs, keeps) if ("flag", 0) in looked and ("head", 0) in loads]
+        """The waiter saw nothing new, and the other no flag."""
+        return [loads for looked, loads in outcomes(programs, keeps, {counter: after - 1})
+                if ("flag", 0) in looked and (counter, after - 1) in loads]
 
-    assert not forever([send, waits])
-    assert forever([send, unfenced(waits)]) and (not noted.ring._fenced or forever([unfenced(send), waits]))
+    assert not forever([moved, asleep])
+    assert forever([moved, unfenced(asleep)]) and (not ring._fenced or forever([unfenced(moved), asleep]))
 
 
 @pytest.mark.parametrize("machine, keeps_order", [("x86_64", True), ("aarch64", False), ("riscv64", False),
