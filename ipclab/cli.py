@@ -245,7 +245,7 @@ def _whole_numbers(text: str) -> list[int]:
 
 def _measured(found, out_file: Path | None) -> None:
     from .measure import tables
-    for line in [*tables.summary(found), *tables.machine_lines(found.machine), *found.notes]:
+    for line in [*tables.overview(found), *tables.machine_lines(found.machine), *found.notes]:
         out.print(line, markup=False)
     if out_file:
         out.print(f"wrote {out_file}", markup=False)

@@ -12,7 +12,8 @@ rounds; beside the time by the clock stand processor time, context switches and 
 
 - `ways.py` says what is measured, and `_streams`, `_queues`, `_slots` and `_others` how each is called; `twin.c` does
   the same in C.
-- `trial.py` is what the two processes do; `bench.py` the process that forks them; `measuring.py` one whole run.
+- `trial.py` is what the two processes do, `bench.py` the process that forks them, `asker.py` the line to it.
+- `plan.py` says which trials a run has; `measuring.py` is the run.
 - `results.py` is what comes out.
 """
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from .machine import SAME
+from .machine import CROSS, SAME
 from .results import Latency, Machine, Measurement, Throughput
+from .ways import TWINS
 
-__all__ = ["compared", "differences", "machine_lines", "summary"]
+__all__ = ["compared", "differences", "machine_lines", "overview", "summary"]
 
 Row = tuple[str, ...]
 
@@ -33,12 +35,40 @@ def _number(value: float | None) -> str:
     return "?" if value is None else f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
-def _table(heading: Row, rows: Iterable[Row]) -> list[str]:
-    """In columns, the first two to the left."""
+def _table(heading: Row, rows: Iterable[Row], left: int = 2) -> list[str]:
+    """In columns, the first ones to the left."""
     rows = [heading, *rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) if i < 2 else cell.rjust(width)
+    return ["  ".join(cell.ljust(width) if i < left else cell.rjust(width)
                       for i, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip() for row in rows]
+
+
+def overview(measurement: Measurement) -> list[str]:
+    """The medians only: a table for each size, with a row for each way (×64: of 64 slots)."""
+    return [*_medians(measurement.latency, "Median round trip of {}", lambda one: one.median),
+            *_medians(measurement.throughput, "Median time of a message of {}, one way", lambda one: one.ns)]
+
+
+def _medians(results: Iterable[Latency | Throughput], title: str, time_of: Callable) -> Iterator[str]:
+    for size, some in groupby(sorted(results, key=lambda one: one.size), lambda one: one.size):
+        rows: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+        for one in some:
+            rows[_name(one)][one.placement, one.twin] = duration(time_of(one))
+        columns = [(place, twin) for place in (SAME, CROSS) for twin in TWINS
+                   if any((place, twin) in row for row in rows.values())]
+        yield title.format(bytes_of(size))
+        cells = [(name, *(row.get(column, "") for column in columns)) for name, row in rows.items()]
+        yield from _table(("", *(_ON[place] for place, _ in columns)), [("", *(twin for _, twin in columns)), *cells], 1)
+        yield ""
+
+
+def _name(one: Latency | Throughput) -> str:
+    """With the number of slots, if it has them."""
+    depth = getattr(one, "depth", None)
+    return f"{one.way} ×{depth}" if depth else one.way
+
+
+_ON = {SAME: "one cpu", CROSS: "two cpus"}
 
 
 def summary(measurement: Measurement) -> list[str]:

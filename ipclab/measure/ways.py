@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from .. import errors
 from . import _others, _queues, _slots, _streams
 from ._way import Way, Work
 
-__all__ = ["C", "IPCLAB", "PYTHON", "TWINS", "WAYS", "made", "twins_of"]
+__all__ = ["C", "IPCLAB", "PYTHON", "TWINS", "WAYS", "Way", "made"]
 
 PYTHON, IPCLAB, C = TWINS = ("python", "ipclab", "c")      # bare library calls, the same through ipclab, the same in C
 
@@ -36,13 +35,6 @@ for _twins in WAYS.values():                               # C makes the same ca
         _twins[C] = _twins[PYTHON]
 
 
-def twins_of(way: str) -> dict[str, type[Way]]:
-    """Who can make the calls of `way`. Raises Misuse for a name that is not in the table."""
-    if way not in WAYS:
-        raise errors.Misuse("measure", repr(way), hint=f"The ways are: {', '.join(WAYS)}.")
-    return WAYS[way]
-
-
 def made(way: str, twin: str, work: Work) -> Way:
     """Its kernel objects, made now. Raises OSError or an error of ipclab or of a library where that cannot be had."""
-    return twins_of(way)[twin](work)
+    return WAYS[way][twin](work)

@@ -102,6 +102,14 @@ def test_the_tables_say_all_of_it_within_a_terminal():
     assert max(map(len, text)) <= 79
 
 
+def test_the_overview_has_a_row_for_each_way_and_a_column_for_each_twin_and_placement():
+    slower = Latency.of("pipe", "python", 64, "cross", [25_000], cpu_ns=1, switches=2)
+    text = tables.overview(Measurement(HERE, (PIPE, slower), (RING,)))
+    assert text[:4] == ["Median round trip of 64 B", "      one cpu  two cpus", "            c    python",
+                        "pipe   5.5 µs     25 µs"]
+    assert "ring ×4     25 µs" in text
+
+
 def test_durations_are_read_with_three_digits():
     assert [tables.duration(ns) for ns in (0.5, 999.4, 999.6, 4610, 999_499, 999_600, 12.34e6, 2e9)] == [
         "0.5 ns", "999 ns", "1 µs", "4.61 µs", "999 µs", "1 ms", "12.3 ms", "2 s"]

@@ -1,0 +1,105 @@
+"""Which trials a measurement has: all combinations of what was asked for that make sense and can be had here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+from .. import errors
+from ..errors import NotInstalled
+from . import twin
+from .machine import CROSS, SAME, processors
+from .trial import LATENCY, THROUGHPUT, Setting
+from .ways import C, TWINS, WAYS, Way
+
+__all__ = ["Notes", "planned"]
+
+LARGEST, DEEPEST = 2**24, 16_384     # bytes of a message; messages under way
+SLOTS, ROOM = 64, 4 * 2**20          # if nobody says how many: so many, or as fit into so many bytes of cache
+
+Places = dict[str, tuple[int, int]]  # the processors of the two sides
+
+
+class Notes:
+    """What was left out and why, each said once."""
+
+    def __init__(self):
+        self.said: dict[str, None] = {}
+        self.gone: set[Setting] = set()
+
+    def add(self, note: str) -> None:
+        self.said[note] = None
+
+    def without(self, setting: Setting, why: str) -> None:
+        self.gone.add(setting)
+        self.add(f"{setting.way} ({setting.twin}) could not be measured here: {why}")
+
+
+def planned(ways: Iterable[str] | None, twins: Iterable[str] | None, what: Iterable[str] | None,
+            placements: Iterable[str] | None, latency_sizes: Iterable[int], throughput_sizes: Iterable[int],
+            depths: Iterable[int | None], seconds: float, notes: Notes) -> list[Setting]:
+    """Every trial of one round. Raises Misuse for what cannot be meant; what this machine lacks goes into `notes`."""
+    ways, twins = _named("way", ways, WAYS), _named("twin", twins, TWINS)
+    what = _named("what", what, (LATENCY, THROUGHPUT))
+    sizes = {LATENCY: _numbers("size", latency_sizes, LARGEST), THROUGHPUT: _numbers("size", throughput_sizes, LARGEST)}
+    depths = [None if depth is None else _number("depth", depth, DEEPEST) for depth in depths]
+    places = _places(_named("placement", placements, (SAME, CROSS)), notes)
+    library = _library(notes) if C in twins else None
+    found = []
+    for way, by, one in product(ways, twins, what):
+        kind = WAYS[way].get(by)
+        if kind and getattr(kind, one) and (by != C or library):
+            found += [Setting(one, way, by, size, place, depth, both, seconds, library)
+                      for size, depth, (place, both) in _choices(kind, one, sizes[one], depths, places)]
+    return found
+
+
+def _choices(kind: type[Way], what: str, sizes: Sequence[int], depths: Sequence[int | None],
+             places: Places) -> Iterator[tuple]:
+    """Size, depth and placement of a way's trials."""
+    sizes = sizes if kind.carries else [0]
+    places = {SAME: processors()[SAME]} if kind.alone else places
+    if what == LATENCY:
+        return product(sizes, [None], places.items())
+    return ((size, depth or _usual_depth(size), place) for size, depth, place in
+            product(sizes, depths if kind.has_depth else [None], places.items()))
+
+
+def _usual_depth(size: int) -> int:
+    return max(4, min(SLOTS, ROOM // size))
+
+
+def _places(wanted: Sequence[str], notes: Notes) -> Places:
+    here = processors()
+    if CROSS in wanted and CROSS not in here:
+        notes.add("This process may use one processor only, so placement 'cross', on two, was left out.")
+    return {place: here[place] for place in wanted if place in here}
+
+
+def _library(notes: Notes) -> str | None:
+    try:
+        return str(twin.compiled())
+    except NotInstalled as error:
+        notes.add(str(error))
+    return None
+
+
+# --- what can be meant ---
+
+def _named(what: str, given: Iterable[str] | None, known: Iterable[str]) -> list[str]:
+    """In the order of `known`; all of them if None is given."""
+    given = list(known) if given is None else [given] if isinstance(given, str) else list(given)
+    for one in given:
+        if one not in known:
+            raise errors.Misuse("measure", f"{what} {one!r}", hint=f"There are: {', '.join(known)}.")
+    return [one for one in known if one in given]
+
+
+def _numbers(what: str, given: Iterable[int], most: int) -> list[int]:
+    return sorted({_number(what, one, most) for one in given})
+
+
+def _number(what: str, given: int, most: int) -> int:
+    if not isinstance(given, int) or not 1 <= given <= most:
+        raise errors.Misuse("measure", f"{what} {given!r}", hint=f"Give a whole number from 1 to {most:,}.")
+    return given
