@@ -30,7 +30,7 @@ def handler(signum, siginfo, context):
     show("saved registers", context)                    # ucontext_t
     show("return address", context - 8)
     show("stack pointer is", int(open(NOW).read().split()[-2], 16))
-    print("code to return to:", ctypes.string_at(word(context - 8), 9).hex(" "))
+    print("returns to code:", ctypes.string_at(word(context - 8), 9).hex(" "))
     ctypes.c_uint64.from_address(context + RAX).value = 42
 
 
