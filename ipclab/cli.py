@@ -211,7 +211,9 @@ def measure(long: Annotated[bool, typer.Option("--long/--quick", help="more size
                                typer.Option(help="measure nothing; put two files of results side by side")] = None) -> None:
     """Measure how fast each mechanism is on this machine: two processes, every round trip timed.
 
-    Let the machine be idle meanwhile. Exit status: 0 if all went well, 2 if something failed, 130 if interrupted.
+    Let the machine be idle meanwhile; where it cannot be, give this precedence: sudo nice -n -20 ipclab measure.
+
+    Exit status: 0 if all went well, 2 if something failed, 130 if interrupted.
     """
     from .measure import LONG, QUICK, measuring, save
     try:

@@ -43,12 +43,22 @@ def serve(asker: int = 0) -> None:
     """Try what comes in, one after the other, until the end of file."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)           # Ctrl-C is the asker's, who then closes the line
     _calls.call_oneself("ipclab-measure")
+    _as_nice_as_asked()
     with open(asker, "rb", buffering=0, closefd=False) as line, contextlib.suppress(Gone):
         while asked := line.readline():
             plain = json.loads(asked)
             seconds = plain.pop("deadline")
             plain["processors"] = tuple(plain["processors"])
             print(json.dumps(tried(Setting(**plain), seconds, asker)), flush=True)
+
+
+def _as_nice_as_asked() -> None:
+    """Give our session the nice value that we were started with: of itself that counts within a session only (sched(7),
+    "The autogroup feature"), and ours is new."""
+    nice = os.nice(0)
+    if nice != 0:
+        with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as file:
+            file.write(str(nice))
 
 
 def tried(setting: Setting, seconds: float, asker: int | None = None) -> dict:

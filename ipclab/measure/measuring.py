@@ -104,6 +104,8 @@ class _Steps:
 
 def _tried(settings: list[Setting], rounds: int, seed: int, step: _Steps, notes: Notes) -> Trials:
     trials: Trials = defaultdict(list)
+    if not settings:
+        return trials
     with Bench() as bench:
         for setting in _shuffled(settings, rounds, seed):
             step(setting)

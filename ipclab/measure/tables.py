@@ -58,7 +58,8 @@ def _medians(results: Iterable[Latency | Throughput], title: str, time_of: Calla
                    if any((place, twin) in row for row in rows.values())]
         yield title.format(bytes_of(size))
         cells = [(name, *(row.get(column, "") for column in columns)) for name, row in rows.items()]
-        yield from _table(("", *(_ON[place] for place, _ in columns)), [("", *(twin for _, twin in columns)), *cells], 1)
+        yield from _table(("", *(_ON[place] for place, _ in columns)),
+                          [("", *(twin for _, twin in columns)), *cells], left=1)
         yield ""
 
 
