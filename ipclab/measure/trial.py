@@ -27,7 +27,7 @@ __all__ = ["LATENCY", "MOST", "Setting", "THROUGHPUT", "Wrong", "play"]
 
 LATENCY, THROUGHPUT = "latency", "throughput"
 MOST = 20_000                        # round trips of a trial
-SMALL = 4096                         # bytes; of larger messages only the ends are looked at while the clock runs
+SMALL = 4096                         # bytes; of larger ones only the ends are looked at in the burst that counts
 COUNTED = 32                         # messages of a trial whose system calls are counted
 
 
@@ -62,8 +62,7 @@ def play(setting: Setting, way: Way, side: int, control: socket.socket, samples:
     way.peer = _introduced(control)
     loops = (Loops(setting.library, way, side, _address(report)) if setting.twin == "c" else
              PythonLoops(way, side))
-    found = (_leading if side == 0 else _following)(setting, loops, way, control, samples)
-    tell(report, found)
+    tell(report, _following(setting, loops, control) if side else _leading(setting, loops, control, samples))
 
 
 def tell(report: mmap.mmap, found: dict) -> None:
@@ -82,37 +81,35 @@ def _address(map: mmap.mmap) -> int:
 
 # --- bursts ---
 
-def _leading(setting: Setting, loops, way: Way, control: socket.socket, samples: mmap.mmap) -> dict:
+def _leading(setting: Setting, loops, control: socket.socket, samples: mmap.mmap) -> dict:
     """Side 0."""
-    def burst(n: int, mark: str = "") -> dict:
-        control.send(struct.pack("q?", n, bool(mark)))
+    def burst(n: int, counts: bool = False) -> dict:
+        control.send(struct.pack("q?", n, counts))
         control.recv(1)                                    # side 1 is ready
-        with Usage(mark) as usage:
-            if setting.what == LATENCY:
-                wrong = loops.ping(n, _address(samples))
-            else:
-                wrong = loops.give(n)
+        with Usage(setting.mark if counts else "") as usage:
+            wrong = loops.ping(n, _address(samples)) if setting.what == LATENCY else loops.give(n)
         _checked(wrong, "came back")
         ended, = struct.unpack("q", control.recv(8))
         return {"n": n, "elapsed": max(ended, usage.ended) - usage.began, **usage.found()}
 
     samples[:] = bytes(len(samples))                       # touched, so that none is a page fault later
-    n = _rounds(2 * (setting.depth or 1))                  # every slot is touched, too
+    first = _rounds(2 * (setting.depth or 1))              # every slot is touched, too
     if setting.mark:
-        burst(n)
-        found = burst(_few(setting), setting.mark)
+        burst(first)
+        n = _few(setting)
     else:
-        found = burst(_many(setting, _warm(burst, n, setting.seconds / 10 * 1e9)))
+        n = _many(setting, _warm(burst, first, setting))
+    found = burst(n, counts=True)
     control.send(struct.pack("q?", 0, False))
     return found
 
 
-def _warm(burst: Callable[[int], dict], n: int, enough: float) -> float:
-    """Bursts of `n` messages, of 4n, of 16n, until one takes `enough` nanoseconds; what a message took in the quickest.
+def _warm(burst: Callable[[int], dict], n: int, setting: Setting) -> float:
+    """Bursts of `n` messages, of 4n, of 16n, until one takes a tenth of the time; what a message took in the quickest.
 
     One that took long is tried again: it may have waited for a processor, which says nothing of the mechanism.
     """
-    each, spent = math.inf, 0
+    each, spent, enough = math.inf, 0, setting.seconds / 10 * 1e9
     while True:
         for _ in range(2):
             elapsed = burst(n)["elapsed"]
@@ -138,19 +135,17 @@ def _rounds(n: float) -> int:
     return math.ceil(n / VARIANTS) * VARIANTS
 
 
-def _following(setting: Setting, loops, way: Way, control: socket.socket, samples: mmap.mmap) -> dict:
+def _following(setting: Setting, loops, control: socket.socket) -> dict:
     """Side 1."""
-    found, whole = {}, True
+    found = {}
     while True:
-        n, last = struct.unpack("q?", control.recv(16))
+        n, counts = struct.unpack("q?", control.recv(16))
         if n == 0:
             return found
         control.send(b".")
-        with Usage(setting.mark if last else "") as usage:
-            if setting.what == LATENCY:
-                wrong = loops.pong(n)
-            else:
-                wrong = loops.take(n, setting.size <= SMALL)
+        with Usage(setting.mark if counts else "") as usage:
+            wrong = (loops.pong(n) if setting.what == LATENCY else
+                     loops.take(n, not counts or setting.size <= SMALL))
         _checked(wrong, "arrived")
         control.send(struct.pack("q", usage.ended))
         found = usage.found()

@@ -15,12 +15,17 @@ from ipclab.measure.trial import Setting
 from ipclab.measure.ways import WAYS
 
 
+def turned(message):
+    message[len(message) // 2] ^= 1
+    return message
+
+
 class BitFlipped(BarePipe):
-    """The second side receives each message with its last bit turned."""
+    """The second side receives each message with one bit in its middle turned."""
 
     def end(self, side):
         good = super().end(side)
-        return End(good.send, lambda: (got := bytes(good.receive()))[:-1] + bytes([got[-1] ^ 1])) if side else good
+        return End(good.send, lambda: turned(bytearray(good.receive()))) if side else good
 
 
 class Echoless(BarePipe):
