@@ -202,10 +202,12 @@ BOXES = {
 
 
 @app.command()
-def measure(long: Annotated[bool, typer.Option("--long/--quick", help="more sizes and rounds: about half an hour")] = False,
+def measure(long: Annotated[bool, typer.Option("--long/--quick", help="more sizes and rounds: up to half an hour")] = False,
             ways: Annotated[str, typer.Option(help="only these, as pipe,ring,tcp; a wrong name lists them all")] = "",
             sizes: Annotated[str, typer.Option(help="bytes of a message, as 64,4096")] = "",
             seed: Annotated[int | None, typer.Option(min=0, help="of the random order")] = None,
+            details: Annotated[bool, typer.Option("--details", help="print also the 99th percentile, processor time, "
+                                                                    "context switches and system calls")] = False,
             out_file: Annotated[Path | None, typer.Option("--out", "-o", help="file for the results")] = None,
             compare: Annotated[tuple[Path, Path] | None,
                                typer.Option(help="measure nothing; put two files of results side by side")] = None) -> None:
@@ -235,7 +237,7 @@ def measure(long: Annotated[bool, typer.Option("--long/--quick", help="more size
     except KeyboardInterrupt:
         err.print("Interrupted. Nothing was left behind, and nothing was written.", style="red")
         raise typer.Exit(130) from None
-    _measured(found, out_file)
+    _measured(found, out_file, details)
 
 
 def _whole_numbers(text: str) -> list[int]:
@@ -245,9 +247,9 @@ def _whole_numbers(text: str) -> list[int]:
         raise errors.Misuse("measure", f"--sizes {text}", hint="Give whole numbers of bytes, as 64,4096.") from None
 
 
-def _measured(found, out_file: Path | None) -> None:
+def _measured(found, out_file: Path | None, details: bool) -> None:
     from .measure import tables
-    for line in [*tables.overview(found), *tables.machine_lines(found.machine), *found.notes]:
+    for line in [*(tables.summary if details else tables.overview)(found), *tables.machine_lines(found.machine), *found.notes]:
         out.print(line, markup=False)
     if out_file:
         out.print(f"wrote {out_file}", markup=False)

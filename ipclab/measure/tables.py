@@ -100,7 +100,8 @@ def _tables(results: Iterable[Latency | Throughput], title: str, columns: _Colum
 
 
 def machine_lines(machine: Machine) -> list[str]:
-    where = f", in a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
+    kind = "" if machine.hypervisor in (None, "unknown") else f" ({machine.hypervisor})"
+    where = f", in a virtual machine{kind}" if machine.hypervisor else ""
     load = "" if machine.load is None else f", load {machine.load:g} when it began"
     return [f"{machine.cpu}, {machine.cpus} logical processors{where}",
             f"{machine.kernel}, {machine.python}, {machine.compiler or 'no C compiler'}",
