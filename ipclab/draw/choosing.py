@@ -93,7 +93,7 @@ def _box(x: float, y: float, width: float, *texts: tuple[str, str]) -> _Box:
 
 def _drawn(chain: Sequence[Choice], figures: Sequence, title: str, summary: str, wide: bool) -> str:
     """Wide: the questions on the left, each answer beside its own. Narrow: each answer below, moved to the right."""
-    left, asked, answered, beside = (8, 270, 330, 322) if wide else (4, NARROW - 8, NARROW - 44, 40)
+    left, asked, answered, beside = (6, 254, 312, 302) if wide else (4, NARROW - 8, NARROW - 44, 40)
     body, y, former = [], 8.0, None
     for i, (choice, said) in enumerate(zip(chain, figures, strict=True)):
         question = _box(left, y, asked, (choice.question, "h"))

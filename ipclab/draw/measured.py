@@ -20,7 +20,7 @@ from .plot import INK, QUIET, colour, drawing, legend, line, panels, points
 __all__ = ["NARROW", "WIDE", "fit", "latency_by_placement", "of_twin", "picture", "round_trips", "throughput_by_size"]
 
 TAIL = {"linestyle": "none", "marker": "|", "markersize": 9, "markeredgewidth": 1.6}
-WIDE, NARROW = 660, 316
+WIDE, NARROW = 620, 308
 CURVES = ("pipe", "unix_stream", "tcp", "posix_queue", "system_v_queue", "ring", "blocking_ring", "process_vm_readv",
           "multiprocessing_queue")
 
