@@ -1,4 +1,5 @@
 """The built book in Chromium, opened from files: phone, dark, no JavaScript, search, and what a first visit weighs.
+Of the pages of the reference one is looked at, in `make stress` all.
 
 The fixture `visit` fails any test whose page asks for something outside or complains on the console.
 """
@@ -11,7 +12,9 @@ import pytest
 from building import ROOT, book  # noqa: F401  a fixture
 
 NAMES = [*sorted(page.stem for page in (ROOT / "book").glob("*.md")), "search", "genindex"]
-PAGE = pytest.mark.parametrize("name", NAMES)
+ALIKE = {name for name in NAMES if name.startswith("reference_")} - {"reference_explore"}   # made by the same directive
+EACH = [pytest.param(name, marks=pytest.mark.slow if name in ALIKE else []) for name in NAMES]
+PAGE = pytest.mark.parametrize("name", EACH)
 FIRST_VISIT = 350 * 1024                    # bytes, compressed
 
 
