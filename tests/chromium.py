@@ -6,12 +6,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+             "--disable-background-networking", "--disable-component-update", "--disable-sync",
+             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 INSIDE = ("file:", "data:", "blob:", "about:", "http://127.0.0.1:", "ws://127.0.0.1:")
 
 
@@ -41,34 +43,41 @@ def launched() -> Iterator:
             browser.close()
 
 
-class Visit:
-    """One page in a window of its own. `outside` and `complaints` must be empty at the end."""
+class Window:
+    """A window for one page after the other. None may ask for something outside or complain on the console."""
 
-    def __init__(self, browser, *, width: int = 1000, height: int = 800, dark: bool = False, javascript: bool = True,
-                 warnings: bool = True):
+    def __init__(self, browser, *, height: int = 800, javascript: bool = True, warnings: bool = True):
+        self.height = height
         self.outside: list[str] = []
         self.complaints: list[str] = []
         self.levels = ("error", "warning") if warnings else ("error",)     # JupyterLab warns that a machine is slow
-        self.context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
-            java_script_enabled=javascript, reduced_motion="reduce")
+        self.context = browser.new_context(java_script_enabled=javascript, reduced_motion="reduce")
         self.context.set_default_timeout(10_000)
-        self.context.route("**/*", self._decide)
+        self.context.on("request", self._note)
         self.page = self.context.new_page()
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def _decide(self, route) -> None:
-        if route.request.url.startswith(INSIDE):
-            return route.continue_()
-        self.outside.append(route.request.url)
-        route.abort()
+    def _note(self, request) -> None:
+        if not request.url.startswith(INSIDE):          # it does not get there: see ARGUMENTS
+            self.outside.append(request.url)
 
     def _listen(self, message) -> None:
         if message.type in self.levels:
             self.complaints.append(message.text)
 
-    def close(self) -> None:
-        self.context.close()
-        assert not self.outside, f"asked for something outside: {self.outside}"
-        assert not self.complaints, f"complaints on the console: {self.complaints}"
+    def open(self, where: str | Path, width: int = 1000, dark: bool = False):
+        """Show this page; playwright's Page."""
+        self.page.set_viewport_size({"width": width, "height": self.height})
+        self.page.emulate_media(media="screen", color_scheme="dark" if dark else "light")
+        self.page.goto(where.resolve().as_uri() if isinstance(where, Path) else where)
+        return self.page
+
+    def leave(self) -> None:
+        """Close the page; fail if it asked or complained."""
+        outside, complaints = self.outside[:], self.complaints[:]
+        self.page.goto("about:blank")
+        self.outside.clear()
+        self.complaints.clear()
+        assert not outside, f"asked for something outside: {outside}"
+        assert not complaints, f"complaints on the console: {complaints}"
