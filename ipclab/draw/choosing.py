@@ -52,8 +52,8 @@ def choices(measurement: Any, *, twin: str = "python", title: str = "Which mecha
     figures = [[f for way in choice.ways if (f := _figures(measurement, way, twin))] for choice in chain]
     lines = [f"{i}. {c.question} Then {c.answer}. {c.why} {'; '.join(said)}" + ("." if said else "")
              for i, (c, said) in enumerate(zip(chain, figures, strict=True), 1)]
-    summary = (f"{len(chain)} questions, to be asked from the top. The first that you answer with yes names the mechanism; "
-               f"a no leads on to the next. Figures are of 64-byte messages in {TWINS[twin]}.")
+    summary = (f"{len(chain)} questions, to be asked from the top. The first that you answer with yes names the "
+               f"mechanism; a no leads on to the next. Figures are of 64-byte messages in {TWINS[twin]}.")
     wide, narrow = (_drawn(chain, figures, title, summary, wide) for wide in (True, False))
     return Picture(wide, title, summary, tuple(lines), narrow=narrow)
 

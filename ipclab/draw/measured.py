@@ -110,7 +110,7 @@ def _time_axis(axis: Any, values: Sequence[float], *, few: bool = False) -> None
     axis.set_xlim(low, high)
 
 
-def fit(figure: Any, *, left: float, bottom: float, top: float, right: float = 14, **more: float) -> None:
+def fit(figure: Any, *, left: float, bottom: float, top: float, right: float = 24, **more: float) -> None:
     """The margins around the panels, in pixels."""
     width, height = figure.get_size_inches() * 72
     figure.subplots_adjust(left=left / width, right=1 - right / width, bottom=bottom / height, top=1 - top / height,
@@ -159,7 +159,7 @@ def _ecdf_figure(rows: Sequence, ways: Sequence[str], wide: bool):
     shown = [way for way in ways if any(r.way == way for r in rows)]
     legend(figure, [axes[0].plot([], [], **line(ways.index(way)))[0] for way in shown], [NAMES[way] for way in shown],
            columns=4 if wide else 2)
-    fit(figure, left=48, bottom=keys + 30, top=26, right=24)
+    fit(figure, left=48, bottom=keys + 30, top=26)
     return figure
 
 
@@ -227,7 +227,7 @@ def _rate_figure(curves: dict, copy: Sequence, wide: bool):
     handles = [axes[0].plot([], [], **line(CURVES.index(way)))[0] for way in shown]
     legend(figure, [*handles, *([axes[0].plot([], [], **memory)[0]] if copy else [])],
            [*(NAMES[way] for way in shown), *([NAMES["memmove"]] if copy else [])], columns=4 if wide else 2)
-    fit(figure, left=62, bottom=keys + 30, top=26, right=20)
+    fit(figure, left=62, bottom=keys + 30, top=26)
     return figure
 
 

@@ -76,7 +76,8 @@ def panels(width: float, height: float, columns: int = 1, rows: int = 1, **spaci
 def legend(figure: Any, handles: Iterable, names: Iterable[str], *, columns: int) -> None:
     """Which line is which, below the panels."""
     shown = figure.legend(list(handles), list(names), loc="lower center", ncols=columns, frameon=False,
-                          fontsize=12 if columns > 2 else 11.5, handlelength=2.8, columnspacing=.9, handletextpad=.6, labelspacing=.45, borderaxespad=.2)
+                          fontsize=12 if columns > 2 else 11.5, handlelength=2.8, columnspacing=.9, handletextpad=.6,
+                          labelspacing=.45, borderaxespad=.2)
     for text in shown.get_texts():
         text.set_color(INK)
 
