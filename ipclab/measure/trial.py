@@ -47,8 +47,7 @@ class Setting:
     mark: str = ""                   # if system calls are counted: how this trial is known in strace's log
 
     def __str__(self) -> str:
-        depth = f", {self.depth} slots" if self.depth else ""
-        return f"{self.way} ({self.twin}), {self.what} of {self.size} bytes{depth}, placement {self.placement!r}"
+        return f"{self.way} ({self.twin}), {self.what} of {self.size} bytes, placement {self.placement!r}"
 
 
 class Wrong(Exception):
