@@ -75,7 +75,7 @@ def interactive_run(build: Callable[..., processes.Run], *, title: str | None = 
 
 
 def interactive_measurement(ways: Iterable[str] | None = None, *, seconds: float = .05) -> Live:
-    """Measure with controls: choose a mechanism, a size, a depth and where the two processes run, and press "Run again".
+    """Measure with controls: choose a mechanism, a size, a depth and where the processes run, and press "Run again".
 
     It takes about a second, on real processes, and is measured as `ipclab.measure.measure` does it. What was measured
     before stays beside it: as a table, and as a picture of how long all round trips took. `ways` are the mechanisms
@@ -92,7 +92,8 @@ def interactive_measurement(ways: Iterable[str] | None = None, *, seconds: float
         return so_far[0]
 
     def look(measured: Measurement) -> tuple[Picture, Printout]:
-        return _trips(measured), Printout((("measured", "stdout", "\n".join(tables.summary(measured))),), measured.notes)
+        rows = "\n".join(tables.summary(measured))
+        return _trips(measured), Printout((("measured", "stdout", rows),), measured.notes)
 
     chosen = [*WAYS] if ways is None else [*ways]
     return Live(build, {

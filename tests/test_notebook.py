@@ -161,7 +161,8 @@ def test_a_mechanism_a_size_and_a_depth_are_measured_again_and_kept_beside_each_
     mechanism.value, size.value, depth.value = "posix_semaphore", 4096, 2
     button.click()
     assert {(r.way, r.size) for r in live.result.latency} == {("pipe", 64), ("posix_semaphore", 4096)}
-    assert 2 in {r.depth for r in live.result.throughput} and "memory + POSIX sem. on one processor" in live.picture.text
+    assert 2 in {r.depth for r in live.result.throughput}
+    assert "memory + POSIX sem. on one processor" in live.picture.text
     rows = len(live.result.latency)
     button.click()
     assert len(live.result.latency) == rows                      # the newer figures, not twice the same

@@ -129,8 +129,8 @@ def round_trips(measurement: Any, ways: Sequence[str], *, size: int = 64, twin: 
              f"{time_text(r.p99)}, the slowest {time_text(r.samples_ns[-1])}; the mean is {time_text(_mean(r))}."
              for r in rows]
     widest = max(rows, key=lambda r: r.p99 / r.median)
-    summary = (f"{len(rows)} curves, each from its fastest round trip to its slowest. Farthest from its own median goes "
-               f"{NAMES[widest.way]} on {PLACES[widest.placement]}: {time_text(widest.median)} for half of them, "
+    summary = (f"{len(rows)} curves, each from its fastest round trip to its slowest. Farthest from its own median "
+               f"goes {NAMES[widest.way]} on {PLACES[widest.placement]}: {time_text(widest.median)} for half of them, "
                f"{time_text(widest.p99)} for 99 in 100.")
     return picture(title, summary, lines, lambda wide: _ecdf_figure(rows, ways, wide))
 

@@ -34,7 +34,7 @@ def _inks() -> dict[str, str]:
 
 
 def colour(name: object) -> str:
-    """The light colour of ink.css with this name; `drawing` puts the name back, so that dark pages have the dark one."""
+    """The light colour of ink.css with this name; `drawing` puts the name back, for dark pages have another one."""
     return _inks()[str(name)]
 
 
