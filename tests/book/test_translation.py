@@ -44,7 +44,9 @@ from ipclab.claims import claim
 
 Path("ran").touch()
 found = 2 + 2
-HTML("<p>{}</p>".format(dict(title="It's a sum")["title"].replace("'", "&#x27;")))
+from ipclab.draw import pipe_gauge
+
+HTML(pipe_gauge(found, 8, title="It's a sum").html + pipe_gauge(found, 8).html)
 ```
 
 ```{code-cell}
@@ -76,7 +78,7 @@ It is seven.
 IN_GERMAN = {
     "About four.": "Über vier.", "Tiny": "Winzig",
     "[Two and two are four.]{.claim #sum}": "[Zwei und zwei sind vier.]{.claim #sum}",
-    "How much?": "Wie viel?", "That is arithmetic.": "Das ist Rechnen.", "It's a sum": "Eine Summe",
+    "How much?": "Wie viel?", "That is arithmetic.": "Das ist Rechnen.", "It's a sum": "Eine Summe", "How full the pipe is": "Wie voll die Pipe ist",
     "A harder sum": "Eine schwerere Summe", "Add three.": "Zähle drei dazu.", "It is seven.": "Es sind sieben.",
     "Predict, then look": "Erst raten, dann sehen",
     "What happened when this page was built": "Was beim Bau dieser Seite geschah",

@@ -3,21 +3,28 @@
 `make gettext` runs no cell. What our directives parse comes to the catalogues by itself; what follows would not:
 
 - the title of an exercise, which sphinx-exercise makes of a mere string, and again for the solution;
-- the title that a cell gives to a picture, `title="…"`: in a translated book it is replaced in what the cell showed;
+- the title that a cell gives to a picture, `title="…"`, or that a drawer gives unless told: in a translated book it is
+  replaced in what the cell showed;
 - the description of a page, which MyST keeps where Sphinx does not look while it translates.
 """
 
+import inspect
 import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from ipclab import draw
+from ipclab.draw import choosing, costs
 from sphinx.locale import init as catalogue
 from sphinx_exercise.directive import ExerciseDirective
 from sphinx_exercise.nodes import exercise_subtitle, exercise_title
 
 PICTURE = re.compile(r'\btitle="([^"{}]+)"')
+DRAWERS = [getattr(draw, name) for name in draw.__all__] + [choosing.choices, costs.cost_parts]
+USUAL = {drawer.__name__: inspect.signature(drawer).parameters["title"].default for drawer in DRAWERS
+         if inspect.isfunction(drawer) and "title" in inspect.signature(drawer).parameters}
 
 
 class Exercise(ExerciseDirective):
@@ -49,12 +56,13 @@ def _extract_or_translate(app, doctree):
     _name_solutions(app.env, doctree)
     translations, there = catalogue([str(Path(app.srcdir, "locales"))], app.config.language, app.env.docname)
     if there:
-        _translate(doctree, pictures, translations.gettext)
+        _translate(doctree, pictures, translations.gettext, app.config.language)
 
 
 def _pictures(page: Path) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
-        yield from ((title, number) for title in PICTURE.findall(line))
+        called = [USUAL[name] for name in re.findall(r"\b(\w+)\(", line) if USUAL.get(name)]
+        yield from ((title, number) for title in [*PICTURE.findall(line), *called])
 
 
 def _text(source: str, text: str, line: int) -> nodes.paragraph:
@@ -63,7 +71,7 @@ def _text(source: str, text: str, line: int) -> nodes.paragraph:
     return node
 
 
-def _translate(doctree, pictures, translated) -> None:
+def _translate(doctree, pictures, translated, language) -> None:
     for description in doctree.findall(nodes.meta):
         description["content"] = translated(description["content"])
     for shown in doctree.findall(lambda node: isinstance(node, nodes.raw | nodes.literal_block)):
@@ -72,6 +80,7 @@ def _translate(doctree, pictures, translated) -> None:
             for form in (str, lambda words: escape(words, quote=False), escape):
                 text = text.replace(form(title), form(translated(title)))
         if text != shown.astext():
+            text = text.replace("<figcaption>", f'<figcaption lang="{language}">')         # the rest of a figure is English
             shown.rawsource, shown.children = text, [nodes.Text(text)]
 
 
