@@ -21,8 +21,8 @@ signal.signal(signal.SIGALRM, fifth_writes)
 signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
 print(f"{len(os.read(reading, 99))} bytes after {len(calls)} calls;", end=" ")
 signal.signal(signal.SIGALRM, refuses)
-signal.setitimer(signal.ITIMER_REAL, 0.01)
 try:
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
     os.read(reading, 99)
 except TimeoutError:
     print("then ended by TimeoutError")
