@@ -338,15 +338,17 @@ def test_what_a_handler_raises_comes_out_and_the_ring_goes_on(raised, child, on_
             ring.receive(timeout=TIME)
         except raised as error:
             assert not isinstance(error, errors.IPCError)
+            other.send(b"caught")
             return ring.receive()
 
     def handler(*_):
         raise raised
 
-    with Ring(2, 8) as ring:
+    with Ring(2, 8) as ring, Ring(1, 8) as other:
         on_signal(handler)
         waiting = child(wait_twice).blocked(*ASLEEP)
         waiting.kill(signal.SIGUSR1)
+        assert other.receive(TIME) == b"caught"
         waiting.blocked(*ASLEEP)
         ring.send(b"news")
         assert waiting.result() == b"news"
