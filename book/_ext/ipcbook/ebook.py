@@ -7,12 +7,12 @@ and one small style sheet (`_print/ebook.css`) takes the place of the theme's.
 import re
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from ipclab.draw import Picture
 
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.S)
-AWAY = "figure.ipc style, script, .ipc-untrusted, summary > .expanded, a.headerlink, button"
+AWAY = "style, script, .ipc-narrow, .ipc-untrusted"
 MARKED = {"k", "kn", "kd", "ow", "kc", "c1", "sd", "gd", "gi"}     # what ebook.css shows of a program's syntax
 FOR_SCRIPTS = re.compile("data-|tabindex|hidden")
 
@@ -33,10 +33,13 @@ def _rewrite(app, pagename, templatename, context, doctree):
 
 def readable(body: str, out: Path, page: str) -> str:
     """`body` as XHTML for an e-book; its drawings are written to files below `out`."""
-    drawings = iter(range(1, 1000))
-    soup = BeautifulSoup(DRAWING.sub(lambda m: _as_file(m[0], out, f"{page}-{next(drawings)}"), body), "html.parser")
+    drawings = DRAWING.findall(body)
+    places = (f'<img class="drawing" alt="{number}"/>' for number in range(len(drawings)))
+    soup = BeautifulSoup(DRAWING.sub(lambda _: next(places), body), "html.parser")
     for element in soup.select(AWAY):
         element.decompose()
+    for place in soup.select("img.drawing"):
+        place.replace_with(_as_file(drawings[int(place["alt"])], out, f"{page}-{place['alt']}"))
     for element in soup.select("figure.ipc, figure.ipc *"):
         element.attrs = {name: value for name, value in element.attrs.items() if not FOR_SCRIPTS.match(name)}
     for fold in soup.select("details.hide"):
@@ -47,15 +50,15 @@ def readable(body: str, out: Path, page: str) -> str:
     return str(soup)
 
 
-def _as_file(drawing: str, out: Path, name: str) -> str:
+def _as_file(drawing: str, out: Path, name: str) -> Tag:
     file = out / "_pictures" / f"{name.replace('/', '-')}.svg"
     file.parent.mkdir(exist_ok=True)
     alone = Picture(drawing, title="", summary="").svg if 'class="ipc' not in drawing[:drawing.index(">")] else drawing
     file.write_text(alone.replace("; direction: ltr", ""), encoding="utf-8")           # which EPUB forbids
-    return str(_picture(drawing, f"_pictures/{file.name}"))
+    return _picture(drawing, f"_pictures/{file.name}")
 
 
-def _picture(drawing: str, address: str):
+def _picture(drawing: str, address: str) -> Tag:
     soup = BeautifulSoup(drawing, "html.parser")
     words = [soup.svg.get("aria-label", ""), soup.desc.get_text() if soup.desc else ""]
     return soup.new_tag("img", src=address, alt=". ".join(filter(None, words)), width=round(float(soup.svg["width"])))
