@@ -49,16 +49,18 @@ class _Placed:
         return self.x + self.width * right, self.y + self.height * (way + 1) / (of + 1)
 
 
-def linked(columns: Sequence[tuple[str, Sequence[Box]]], links: Sequence[Link], footer: Sequence[str] = ()):
-    """The drawing's body with its width and height. Each column has a heading; `footer` lines stand below."""
+def linked(columns: Sequence[tuple[str, Sequence[Box]]], links: Sequence[Link], footer: Sequence[str] = (),
+           between: int = BETWEEN):
+    """The drawing's body with its width and height. Each column has a heading; `footer` lines stand below; `between`
+    columns there is so much room for arrows."""
     placed, heads, x = {}, [], MARGIN
     tall = max((_height(boxes) for _, boxes in columns), default=0)
     for number, (heading, boxes) in enumerate(columns):
         wide = max([cells(heading) * 7.2, *map(_width, boxes), 40])
         placed |= {(number, p.box.key): p for p in _stack(boxes, number, x, wide, tall)}
         heads.append(svg.text(x, 22, heading, "q"))
-        x += wide + BETWEEN
-    width = max([x - BETWEEN, *(cells(line) * 6.6 + MARGIN for line in footer)]) + MARGIN
+        x += wide + between
+    width = max([x - between, *(cells(line) * 6.6 + MARGIN for line in footer)]) + MARGIN
     foot = [svg.text(MARGIN, TOP + tall + 22 + 18 * i, line, "q") for i, line in enumerate(footer)]
     body = [*heads, *_arrows(links, placed), *map(_drawn, placed.values()), *foot]
     return "".join(body), width, TOP + tall + 22 + 18 * len(footer)

@@ -13,7 +13,7 @@ from .text import cells, data, visible
 
 __all__ = ["StackPart", "message_list", "user_stack"]
 
-MARGIN, TOP, TALL, BETWEEN = 16, 44, 38, 150             # BETWEEN: room for an address and the stack pointer's arrow
+MARGIN, TOP, TALL, BETWEEN = 12, 44, 38, 106             # BETWEEN: room for an address and the stack pointer's arrow
 SHOWN = 6                                                # messages; a longer list is cut
 
 
@@ -29,7 +29,8 @@ def message_list(queue: MessageQueue, listed: Sequence[tuple[bytes, int]], *,
     names = ["head", "first", *[""] * (len(chain) - 3), "last"][:len(chain)]
     links = [Link(a.key, b.key, "msg", "c0") for a, b in zip(chain, chain[1:], strict=False)]
     body, width, height = linked([(name, [box]) for name, box in zip(names, chain, strict=True)], links,
-                                 ["receive walks along the arrows; send hangs a message on behind the last"])
+                                 ["receive walks along the arrows; send hangs a message on behind the last"],
+                                 between=40)
     summary = f"Queue {queue.id}: messages {queue.messages}, bytes {queue.bytes:,}; in its list {len(listed)}."
     lines = [f"Message {n} of the list: type {kind}, {_bytes(len(message))}, {data(message)}."
              for n, (message, kind) in enumerate(listed, 1)]
@@ -59,7 +60,7 @@ def user_stack(before: Sequence[StackPart], during: Sequence[StackPart], *,
     """Two looks at the stack of one process. Each has its parts from the highest address to the lowest, each part
     beginning where the one above it ends; the stack pointer stands below the last. Heights are not to scale."""
     looks = {"before": before, "during": during}
-    wide = max(cells(visible(part.what)) for part in (*before, *during)) * 7.3 + 24
+    wide = max(cells(visible(part.what)) for part in (*before, *during)) * 7.3 + 16
     body = "".join(_column(parts, name, MARGIN + i * (wide + BETWEEN), wide, len(before))
                    for i, (name, parts) in enumerate(looks.items()))
     height = TOP + TALL * max(map(len, looks.values())) + 30
@@ -77,10 +78,10 @@ def _column(parts: Sequence[StackPart], name: str, x: float, wide: float, old: i
     for i, part in enumerate(parts):
         y, colour = TOP + TALL * i, "c5" if i < old else "c1" if i == len(parts) - 1 else "c0"
         frame = svg.tag("rect", x=float(x), y=y, width=float(wide), height=TALL, kind="pill")
-        words = svg.text(x + 12, y + (12 if part.size else 19), visible(part.what)) + \
-            (svg.text(x + 12, y + 27, part.size, "q") if part.size else "")
+        words = svg.text(x + 8, y + (12 if part.size else 19), visible(part.what)) + \
+            (svg.text(x + 8, y + 27, part.size, "q") if part.size else "")
         drawn += [svg.tag("g", frame + words, kind=colour), svg.text(x + wide + 8, y + TALL - 8, f"{part.low:#x}", "n")]
     bottom = TOP + TALL * len(parts)
-    arrow = svg.tag("path", d=f"M{svg.number(x + wide + 40)} {bottom + 10}H{svg.number(x + wide + 8)}", kind="msg")
+    arrow = svg.tag("path", d=f"M{svg.number(x + wide + 24)} {bottom + 10}H{svg.number(x + wide + 8)}", kind="msg")
     drawn.append(svg.tag("g", arrow + svg.arrow_tip(x + wide + 2, bottom + 10, -1, 0), kind="c3"))
-    return "".join([*drawn, svg.text(x + wide + 46, bottom + 10, "stack pointer", "q")])
+    return "".join([*drawn, svg.text(x + wide + 28, bottom + 10, "stack pointer", "q")])
