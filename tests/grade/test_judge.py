@@ -56,7 +56,7 @@ TOLD = {
 
 @pytest.mark.parametrize("source, kind, line, words", TOLD.values(), ids=TOLD)
 def test_the_student_is_told_in_one_plain_sentence(till, source, kind, line, words):
-    verdict = till(source)
+    verdict = till(source, limits=Limits(cpu=1))
     assert (verdict.kind, verdict.line) == (kind, line), verdict
     assert words in verdict.sentence and "Traceback" not in verdict.sentence and "ipclab" not in verdict.sentence
     assert not verdict.right

@@ -13,6 +13,7 @@ from ipclab.grade import steps
 
 READ = """
 import sys
+sys.modules["rfc3987_syntax"] = None        # see ipclab/grade/lab.py
 from nbgrader.nbgraderformat import read
 for name in sys.argv[1:]:
     try:
