@@ -8,10 +8,11 @@ Python has no fence of its own. What a ring needs:
 
 `Fence` is a full fence that any machine can be given: to release a lock and take it again. The release is a
 store-release ([L] in the Arm model), the taking a load-acquire ([A]): what stands before [L] is ordered before it, what
-stands behind [A] after it, and [L] is ordered before a later [A] (Arm ARM B2.3, "Barrier-ordered-before"; aarch64.cat:
-`[R|W]; po; [L]`, `[L]; po; [A]`, `[A|Q]; po; [R|W]`). On x86-64 either of the two is a locked instruction, and that is a
-full fence, too. CPython's lock up to 3.12 is glibc's sem_post(3) and sem_trywait(3), which are a compare-and-exchange
-of those two kinds; from 3.13 on it is a compare-and-exchange that is both at once.
+stands behind [A] after it, and [L] is ordered before a later [A] (Arm ARM B2.3, "Barrier-ordered-before"; in
+aarch64.cat of herdtools7 `[R|W]; po; [L]`, `[L]; po; [A]` and `[A|Q]; po; [R|W]`). On x86-64 each of the two is a
+locked instruction, and that is a full fence, too. CPython's lock is glibc's sem_post(3) and sem_trywait(3), a
+compare-and-exchange of the one kind and of the other; from 3.13.1 on it is PyMutex, whose compare-and-exchange is both
+at once (cpython#125110).
 
 `barrier()` has a fence happen in all *other* processes, wherever they stand, so that these need none; membarrier(2),
 MEMBARRIER_CMD_GLOBAL_EXPEDITED, for those that said `reachable()`. A forked child is as reachable as its parent.
@@ -51,7 +52,7 @@ def keeps_order(machine: str | None = None) -> bool:
 
 
 def reachable() -> bool:
-    """From now on `barrier()` of other processes reaches this one. False where the kernel does not offer or allow it."""
+    """From now on `barrier()` of other processes reaches this one. False where the kernel does not have or allow it."""
     try:
         syscalls.membarrier(_REGISTER_GLOBAL_EXPEDITED)
     except OSError:

@@ -49,7 +49,7 @@ class Ring(RingMemory):
                  label: str | None = None, mode: int = 0o600):
         super().__init__(slots, slot_size, kind, spin, label, mode)
 
-    # Sending. How `send` and `receive` end where no fence is needed is written out, for a call would take a tenth of them.
+    # Sending. How `send` and `receive` end where no fence is needed is written out: a call would take a tenth of them.
 
     @operation("give")
     def send(self, data: bytes, timeout: float | None = None) -> None:
@@ -198,7 +198,7 @@ class Ring(RingMemory):
 
     @operation(blocks=False)
     def release(self) -> None:
-        """Take out the message that `peek` showed: its slot is free, and the view that `peek` gave is over. Never waits.
+        """Take out the message that `peek` showed: its slot is free, and the view from `peek` is over. Never waits.
 
         Raises Misuse if no message was peeked at, or one was received since.
         """

@@ -56,7 +56,7 @@ class RingMemory(Queue, Mapped):
         box = ctypes.c_char * self.slot_size
         self._boxes = [box.from_buffer(view, start) for start in self._starts]
         self._messages = list(self._slots)       # views as long as the last message in each slot: most are alike
-        self._room_until = self._sent_until = 0  # from when we last saw the other's counter, so as not to look each time
+        self._room_until = self._sent_until = 0  # as we last saw the other's counter, so as not to look each time
         self._reserved: tuple[int, memoryview] | None = None
         self._peeked: tuple[int, memoryview] | None = None
         self._use_waiters(ctypes.addressof(self._boxes[0]) - self._starts[0])
@@ -102,7 +102,7 @@ class RingMemory(Queue, Mapped):
 
     def _see_room(self, call: str) -> None:
         if self._counted(call) >= self.slots:
-            raise errors.WouldBlock(call, self._title, errno.EAGAIN, "It is full; call the plain verb to wait for room.")
+            raise errors.WouldBlock(call, self._title, errno.EAGAIN, "It is full; call the plain verb to wait.")
 
     def _see_message(self, call: str) -> None:
         if not self._counted(call):
@@ -169,8 +169,8 @@ class RingMemory(Queue, Mapped):
             raise errors.NotPermitted("membarrier", self._title, errno.EPERM, _SANDBOX)
 
 
-_SANDBOX = ("This process may not call membarrier, but the one that made the ring may. Is this one in a sandbox? Make the "
-            "ring in it, and both do without.")
+_SANDBOX = ("This process may not call membarrier, but the one that made the ring may. Is this one in a sandbox? Make "
+            "the ring in it, and both do without.")
 
 
 def _rounded(size: int, unit: int) -> int:

@@ -36,7 +36,7 @@ _libc.msgrcv.restype = _libc.mq_receive.restype = _libc.mq_timedreceive.restype 
 # For blocking round trips, where each conversion counts: they keep no errno, and take only what needs no `argtypes`.
 _plain = ctypes.CDLL(None)
 sem_post, sem_wait = _plain.sem_post, _plain.sem_wait        # of a `reference`; -1 if a signal handler has run
-mq_receive_here = _plain.mq_receive          # into an Inbox; -1 if a handler has run, or it failed: then `mq_receive` tells
+mq_receive_here = _plain.mq_receive          # into an Inbox; -1 if a handler has run or it failed: `mq_receive` tells
 mq_receive_here.restype = ctypes.c_ssize_t
 
 

@@ -9,8 +9,8 @@ Without the fences both may look before their own store is seen by the other, an
 Dekker's algorithm, and no machine keeps a store before a later load. But only the waiter has time to spare. Its
 membarrier(2) makes a fence of wherever the other process is just now, so that the other needs none.
 
-A flag that is up though nobody sleeps costs a needless post, and that a needless wake-up; a waiter never sleeps with its
-flag down, for whoever lowers it posts next.
+A flag that is up though nobody sleeps costs a needless post, and that a needless wake-up. A waiter never sleeps with
+its flag down, for whoever lowers it posts next.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any
 
 import posix_ipc
 import sysv_ipc
-from _multiprocessing import SemLock             # what multiprocessing.Semaphore is made of; it takes no name that exists
+from _multiprocessing import SemLock             # the inside of multiprocessing.Semaphore, which opens no existing name
 
 from .. import errors
 from ..gate import operation

@@ -3,8 +3,8 @@
     python tests/bench/bench_round_trip.py [way …]
 
 Both processes run on the same processor, so that each step of a round trip waits for the other. In each round all ways
-come in random order, each in Python and in C directly after one another, in random order too. A round gives the ratio of
-the two medians, and the median of the rounds counts. Where it is allowed the processes get real-time priority. Exit
+come in random order, each in Python and in C directly after one another, in random order too. A round gives the ratio
+of the two medians, and the median of the rounds counts. Where it is allowed the processes get real-time priority. Exit
 status 1 if a ratio is above its bound.
 """
 
