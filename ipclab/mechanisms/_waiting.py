@@ -59,6 +59,8 @@ class Waiter:
         try:
             while self._flag_up() == value:
                 self._sleep(deadline)
+                if self._cells[self._cell] != value:     # mostly; then the flag and its barrier are not needed again
+                    break
         except TimeoutError:
             if self._cells[self._cell] == value:
                 raise

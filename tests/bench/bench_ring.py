@@ -149,7 +149,7 @@ def large_by_memmove(done: Ring) -> float:
 
 
 def pages() -> memoryview:
-    """Memory that begins with a page, as a slot does: elsewhere the same copy takes twice as long on some processors."""
+    """Memory that begins with a page, as a slot does: elsewhere the same copy takes some processors twice as long."""
     return memoryview(mmap.mmap(-1, len(LARGE)))
 
 
