@@ -142,7 +142,7 @@ def test_a_flag_is_safe_even_nested():
         handle_with(lambda: setattr(state, "flag", True))
 
     def main():
-        for _ in range(3):
+        for _ in range(1):
             pass
 
     assert sweep(arrange, main, lambda: state.flag, pairs=True).verdict(True).proved
@@ -335,8 +335,8 @@ def test_the_scenario_can_be_made_in_the_forks_only():
 
 def test_results_come_one_by_one_and_go_to_json_and_back():
     seen = []
-    found = sweep(Counting.arrange, Counting.guarded, Counting.observe, pairs=True, on_result=seen.append)
-    assert tuple(seen) == found.outcomes
+    found = sweep(Counting.arrange, lambda: None, Counting.observe, pairs=True, on_result=seen.append)
+    assert tuple(seen) == found.outcomes and any(outcome.instant.outer for outcome in seen)
     assert Sweep.from_json(found.to_json()) == found
     assert [i.index for i in found.instants] == list(range(len(seen)))
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ipclab.grade.account import Explored
-from ipclab.grade.judge import examine
+from ipclab.grade.judge import Limits, examine
 from ipclab.grade.shown import shown
 from ipclab.mechanisms.pipes import Pipe
 from ipclab.mechanisms.semaphores import Semaphore
@@ -54,7 +54,7 @@ TOLD = {
 
 @pytest.mark.parametrize("source, kind, line, words", TOLD.values(), ids=TOLD)
 def test_the_student_is_told_in_one_plain_sentence(box, source, kind, line, words):
-    verdict = examine("sell", source, SELL, box)
+    verdict = examine("sell", source, SELL, box, limits=Limits(cpu=1))
     assert (verdict.kind, verdict.line) == (kind, line), verdict
     assert words in verdict.sentence and "Traceback" not in verdict.sentence and "ipclab" not in verdict.sentence
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from ipclab.grade import pages
-from ipclab.grade.judge import examine
+from ipclab.grade.judge import Limits, examine
 from ipclab.grade.pictures import picture
 from ipclab.grade.retelling import MOST, Told
 from ipclab.grade.verdict import Verdict
@@ -103,7 +103,7 @@ class Odd:
 
 
 def test_a_run_without_end_is_cut(shown):
-    verdict = shown("till", LOST.replace(FIRST, "        while True:\n            balance = 1\n"))
+    verdict = shown("till", LOST.replace(FIRST, "        while True:\n            balance = 1\n"), limits=Limits(cpu=1))
     assert verdict.kind == "endless" and len(_told(verdict)) == MOST
 
 
@@ -120,7 +120,8 @@ def test_what_is_no_step_is_not_taken(steps):
 
 
 def test_what_is_taken_is_bounded_and_drawn_escaped():
-    many = [STEP | {"line": 10 ** 9, "depth": 10 ** 9, "now": {f"<b>{n}" * 200: "<i>" * 500 for n in range(500)}}] * 500
+    large = STEP | {"line": 10 ** 9, "depth": 10 ** 9, "now": {f"<b>{n}" * 200: "<i>" * 500 for n in range(500)}}
+    many = [large] * 5 + [STEP] * 500
     account = Told()
     account.add(json.dumps({"nonce": "n", "ready": True}).encode(), "n")
     account.add(json.dumps({"nonce": "n", "told": {"steps": many, "how": "stuck", "observation": None}}).encode(), "n")
