@@ -28,7 +28,7 @@ class Parts:
     @property
     def named(self) -> dict[str, float]:
         """The four parts by their names, in nanoseconds."""
-        return {"system calls": self.calls, "copy": self.copy, "switch": self.switch, "Python": self.python}
+        return {"system calls": self.calls, "copies and pages": self.copy, "switch": self.switch, "Python": self.python}
 
 
 def parts_of(measurement: Any, way: str, size: int) -> Parts | None:

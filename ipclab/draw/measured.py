@@ -89,7 +89,7 @@ def _placement_figure(ordered: Sequence, wide: bool):
     axis.set_yticks(range(len(ordered)), [NAMES[way] for way, _ in ordered])
     axis.tick_params(axis="y", labelcolor=INK)
     axis.set_ylim(len(ordered) - .4, -.6)
-    _time_axis(axis, [v for _, places in ordered for r in places.values() for v in (r.q1, r.p99)], few=not wide)
+    _time_axis(axis, [v for _, places in ordered for r in places.values() for v in (r.q1, r.p99)], labels=5 if wide else 2)
     handles = [axis.plot([], [], linestyle="none", markersize=8, **points(number))[0] for number in (0, 1)]
     handles += axis.plot([], [], **{**TAIL, "color": QUIET})
     legend(figure, handles, [f"median on {PLACES['same']}", f"median on {PLACES['cross']}", "99 % are faster"],
@@ -98,14 +98,14 @@ def _placement_figure(ordered: Sequence, wide: bool):
     return figure
 
 
-def _time_axis(axis: Any, values: Sequence[float], *, few: bool = False) -> None:
-    """A logarithmic axis of nanoseconds, one line for each power of ten that has a value near it."""
+def _time_axis(axis: Any, values: Sequence[float], *, labels: int) -> None:
+    """A logarithmic axis of nanoseconds, one line for each power of ten, of which at most `labels` are named."""
     axis.set_xscale("log")
     axis.minorticks_off()
     ticks = [10**n for n in range(1, 11)]
     low, high = min(values) * .7, max(values) * 1.5
     ticks = [t for t in ticks if low <= t <= high]
-    skip = 2 if few and len(ticks) > 4 else 1
+    skip = -(-len(ticks) // labels)
     axis.set_xticks(ticks, [time_text(t).replace(".0", "") if i % skip == 0 else "" for i, t in enumerate(ticks)])
     axis.set_xlim(low, high)
 
@@ -152,7 +152,7 @@ def _ecdf_figure(rows: Sequence, ways: Sequence[str], wide: bool):
             axis.plot(row.samples_ns, shares, **line(ways.index(row.way)), **every)
         axis.set_title(f"on {PLACES[place]}", fontsize=12.5, fontweight="bold", color=INK, loc="left")
         axis.set_yticks([0, 25, 50, 75, 100], ["0 %", "25 %", "half", "75 %", "all"])
-        _time_axis(axis, [v for r in rows for v in (r.samples_ns[0], r.samples_ns[-1])], few=True)
+        _time_axis(axis, [v for r in rows for v in (r.samples_ns[0], r.samples_ns[-1])], labels=4)
     if wide:
         for axis in axes[1:]:
             axis.tick_params(labelleft=False)
