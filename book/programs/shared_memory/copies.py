@@ -9,7 +9,7 @@ memory = mmap.mmap(-1, SIZE)                    # anonymous, shared
 file = os.memfd_create("file")
 os.ftruncate(file, SIZE)
 mapped = mmap.mmap(file, SIZE)
-r, w = os.pipe()
+(r, w), (told, tell) = os.pipe(), os.pipe()
 
 
 def read_all() -> None:
@@ -20,16 +20,17 @@ def read_all() -> None:
 
 def copied(*roles) -> int:
     """Bytes that read(2) and write(2) move in processes of these roles."""
-    children = [os.fork() or (role(), os._exit(0)) for role in roles]
-    return sum(map(counted, children))
+    for child in [os.fork() or count(role) for role in roles]:
+        os.waitpid(child, 0)
+    return sum(map(int, os.read(told, 100).split()))
 
 
-def counted(child: int) -> int:
-    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)     # a zombie now
-    with open(f"/proc/{child}/io") as io:
-        rchar, wchar = (int(io.readline().split()[1]) for _ in "rw")
-    os.waitpid(child, 0)
-    return rchar + wchar
+def count(role) -> None:
+    """In a child: play the role, tell what the kernel has counted, end."""
+    role()
+    lines = open("/proc/self/io").readlines()[:2]           # rchar, wchar
+    os.write(tell, b"%d " % sum(int(line.split()[1]) for line in lines))
+    os._exit(0)
 
 
 for way, *roles in (
