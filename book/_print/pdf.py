@@ -42,7 +42,8 @@ class Part:
 def main(book: Path, build: Path) -> None:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
-        sys.exit("pdf: no Chromium to print with; install it (Debian: apt install chromium fonts-noto-cjk) and try again.")
+        sys.exit("pdf: no Chromium to print with; install it "
+                 "(Debian: apt install chromium libatomic1 fonts-noto-cjk) and try again.")
     parts = read(build / "epub", yaml.safe_load((book / "_toc.yml").read_text()))
     page = build / "epub/paper.html"                    # there, since it shows the pictures of the pages
     try:
