@@ -33,8 +33,8 @@ class Parts:
 
 def parts_of(measurement: Any, way: str, size: int) -> Parts | None:
     """Told apart by subtraction, all on one processor. A stream of messages is not slept for, so its cost for each is
-    the calls and, with its size, the copy; a round trip has the same, and two switches; Python's round trip has
-    Python besides. None if one of these was not measured."""
+    the calls and, with its size, the copies; half a round trip has the same and a switch; Python's has Python besides.
+    None if one of these was not measured."""
     trip = {r.twin: r.median / 2 for r in measurement.latency
             if (r.way, r.size, r.placement) == (way, size, "same")}
     stream = {r.size: r.cpu_ns for r in measurement.throughput
