@@ -14,6 +14,8 @@ BOOK = ROOT / "book"
 PROGRAMS = BOOK / "programs"
 PAGES = sorted(BOOK.glob("*.md"))
 LISTED = re.compile(r"^```\{listing\} (\S+)(?:\n:from: (\S+))?", re.M)
+CELL = re.compile(r"^```\{code-cell\}.*?^```$", re.M | re.S)
+RUNS = re.compile(r'\bprogram\("([\w/]+\.py)"')
 MARKED = re.compile(r"\]\{\.claim #([\w-]+)\}")
 
 
@@ -41,3 +43,9 @@ def listed(page: Path) -> set[str]:
 def run(page: Path) -> set[str]:
     """The programs that a page runs."""
     return {call.args[0].value for call in calls(page, "program")}
+
+
+def alone(page: Path) -> set[str]:
+    """The programs that a page runs in a cell of their own: what that cell printed, the program printed."""
+    runs = map(RUNS.findall, CELL.findall(page.read_text()))
+    return {names[0] for names in runs if len(names) == 1}
