@@ -15,6 +15,14 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MARK = "IPCLAB_TEST_BUILD"
+# What jsonschema imports for web addresses builds their grammar, each time, for 2 s; no notebook needs it.
+LIGHTLY = ("import runpy, sys; sys.modules['rfc3987_syntax'] = None; del sys.argv[0]; "
+           "runpy.run_path(sys.argv[0], run_name='__main__')")
+
+
+def lightly(program: str) -> list[str]:
+    """The words that start one of the environment's programs 2 s faster."""
+    return [sys.executable, "-c", LIGHTLY, str(Path(sys.executable).with_name(program))]
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ def build(source: Path, out: Path, config: Path = ROOT / "_config.yml") -> Built
     mark = uuid.uuid4().hex
     environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "NO_COLOR": "1",
                "JUPYTER_PREFER_ENV_PATH": "1", MARK: mark}
-    ran = subprocess.run(["jupyter-book", "build", source, "--config", config, "--path-output", out,
+    ran = subprocess.run([*lightly("jupyter-book"), "build", source, "--config", config, "--path-output", out,
                           "-W", "-n", "--keep-going"], env=environ, text=True, timeout=900,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return Built(ran.returncode, ran.stdout, out / "_build/html", tuple(_left(mark)))
