@@ -148,10 +148,11 @@ def _more_than(before: dict[str, set]) -> dict[str, list]:
 
 # Two workers take the files in this order. The long ones go first, or one worker would end alone with them; the book
 # is built in the first, and read when it is there.
-LONGEST_FIRST = ("browser/test_book.py", "labs/test_signals.py", "grade/test_attacks.py",
-                 "book/test_build.py", "browser/test_lab.py", "labs/test_producer_consumer.py", "labs/test_semaphores.py",
-                 "book/test_programs.py", "browser/test_live.py", "explore/test_real_programs.py",
-                 "grade/test_scale.py", "grade/test_grade.py", "explore/test_crashes.py")
+LONGEST_FIRST = ("browser/test_book.py", "browser/test_lab.py", "labs/test_signals.py", "labs/test_semaphores.py",
+                 "labs/test_producer_consumer.py", "grade/test_grade.py", "browser/test_live.py", "grade/test_attacks.py",
+                 "grade/test_scale.py", "grade/test_cluster.py", "explore/test_explorer.py", "book/test_build.py",
+                 "browser/test_pictures.py", "grade/test_judge.py", "explore/test_instants.py", "explore/test_crashes.py",
+                 "explore/test_real_programs.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
