@@ -5,6 +5,7 @@ import ctypes
 import gc
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -34,6 +35,8 @@ def pytest_configure(config) -> None:
     if not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
         return                                  # xdist's controller runs no test
     _isolate()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:    # a shell's background job: Ctrl-C is tested nevertheless
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["IPCLAB_LEDGERS"] = tempfile.mkdtemp(prefix="ipclab-ledgers-")
 
 
