@@ -22,7 +22,7 @@ from ipclab.measure.bench import tried
 from ipclab.measure.trial import LATENCY, Setting
 from ipclab.measure.twin import compiled
 
-BOUND, ROUNDS, SECONDS, BYTES = 1.4, 9, 0.03, 64
+BOUND, ROUNDS, SECONDS, BYTES = 1.4, 21, 0.03, 64
 WAYS = ("pipe", "fifo", "system_v_queue", "posix_queue", "system_v_semaphore", "posix_semaphore", "unix_stream",
         "unix_datagram", "unix_seqpacket", "tcp")
 
