@@ -9,3 +9,10 @@ if [ "$(cat _build/ran_with 2>/dev/null)" != "$now" ]; then
     rm -rf _build/.jupyter_cache _build/.doctrees _build/.sphinx _build/html/.doctrees
     echo "$now" > _build/ran_with
 fi
+
+# A changed table of contents is in the sidebar of every page, and Sphinx writes only changed pages anew.
+contents=$(cksum < book/_toc.yml)
+if [ "$(cat _build/listed_by 2>/dev/null)" != "$contents" ]; then
+    rm -rf _build/.doctrees _build/html/.doctrees
+    echo "$contents" > _build/listed_by
+fi
