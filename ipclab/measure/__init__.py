@@ -19,22 +19,11 @@ rounds; beside the time by the clock stand processor time, context switches and 
 
 from __future__ import annotations
 
-from importlib import import_module
+from .machine import CROSS, SAME
+from .measuring import LONG, QUICK, latency, measure, throughput
+from .results import Latency, Machine, Measurement, Throughput, ecdf, load, quantile, save
+from .trial import LATENCY, THROUGHPUT
+from .ways import TWINS, WAYS
 
-_WHERE = {
-    "machine": ("CROSS", "SAME"),
-    "measuring": ("LONG", "QUICK", "latency", "measure", "throughput"),
-    "results": ("Latency", "Machine", "Measurement", "Throughput", "ecdf", "load", "quantile", "save"),
-    "trial": ("LATENCY", "THROUGHPUT"),
-    "ways": ("TWINS", "WAYS"),
-}
-_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
-
-__all__ = sorted(_MODULE_OF)
-
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module 'ipclab.measure' has no attribute {name!r}; it has: {', '.join(__all__)}")
-    globals()[name] = value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
-    return value
+__all__ = ["CROSS", "LATENCY", "LONG", "Latency", "Machine", "Measurement", "QUICK", "SAME", "THROUGHPUT", "TWINS",
+           "Throughput", "WAYS", "ecdf", "latency", "load", "measure", "quantile", "save", "throughput"]
