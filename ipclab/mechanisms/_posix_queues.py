@@ -20,7 +20,6 @@ from ._systemv import interrupted
 __all__ = ["PosixQueue"]
 
 ERRORS = (OSError, posix_ipc.Error)
-_AGAIN = 50                                      # who had to wait will have to again, or so: a wrong guess costs little
 
 
 class PosixQueue(Queue):
@@ -59,8 +58,8 @@ class PosixQueue(Queue):
         # Opened twice, for O_NONBLOCK belongs to what was opened, and forked processes share that.
         self._patient, self._hasty = patient, posix_ipc.MessageQueue(patient.name, posix_ipc.O_NONBLOCK)
         self.name, self.max_messages, self.max_size = patient.name, patient.max_messages, patient.max_message_size
-        self._inboxes: list[syscalls.Inbox] = []
-        self._will_wait = 0                      # so many receives need not first try whether they must wait
+        self._put = self._hasty.send
+        self._inboxes: list[syscalls.Inbox] = []                     # one for each thread that has waited
 
     # send
 
@@ -75,20 +74,22 @@ class PosixQueue(Queue):
         if priority != 0 or message.__class__ is not bytes or len(message) > self.max_size:
             message = self._checked("send", message, priority)
         try:
-            self._hasty.send(message, None, priority)
+            self._put(message, None, priority) if priority else self._put(message)       # each argument costs time
         except posix_ipc.BusyError:
-            self._waited("send", "made room", timeout,
-                         lambda left: syscalls.mq_send(self._patient.mqd, message, priority, left))
+            self._wait_for_room(message, priority, timeout)
         except ERRORS as error:
             raise self._failed("send", error) from error
+
+    def _wait_for_room(self, message: bytes, priority: int, timeout: float | None) -> None:
+        self._waited("send", "made room", timeout,
+                     lambda left: syscalls.mq_send(self._patient.mqd, message, priority, left))
 
     @operation("give", blocks=False, argument=said)
     def send_nowait(self, message: bytes | str, priority: int = 0) -> None:
         """Put `message` in if there is room, else raise WouldBlock; never waits (O_NONBLOCK)."""
-        if priority != 0 or message.__class__ is not bytes or len(message) > self.max_size:
-            message = self._checked("send_nowait", message, priority)
+        message = self._checked("send_nowait", message, priority)
         try:
-            self._hasty.send(message, None, priority)
+            self._put(message, None, priority)
         except ERRORS as error:
             raise self._failed("send_nowait", error) from error
 
@@ -106,13 +107,16 @@ class PosixQueue(Queue):
         Blocks while there is none. A message goes to one receiver only. `timeout` is in seconds: raises TimedOut when
         it goes by, with nothing taken. A signal handler may run meanwhile; receive then goes on waiting.
         """
-        if self._will_wait and timeout is None:
-            self._will_wait -= 1
-            inbox = self._inboxes.pop() if self._inboxes else syscalls.Inbox(self.max_size)      # one for each thread
-            length = syscalls.mq_receive_here(self._patient.mqd, inbox.reference, self.max_size, None)
-            message = inbox.buffer[:length] if length >= 0 else None
-            self._inboxes.append(inbox)
-            if message is not None:
+        if timeout is None:
+            inboxes = self._inboxes
+            try:
+                inbox = inboxes.pop()
+            except IndexError:
+                inbox = syscalls.Inbox(self._patient.mqd, self.max_size)
+            length = inbox.receive()
+            if length >= 0:
+                message = inbox.buffer[:length]
+                inboxes.append(inbox)
                 return message                               # else a handler has run, or something is wrong
         return self._taken("receive", timeout)[0]
 
@@ -135,7 +139,6 @@ class PosixQueue(Queue):
         try:
             return self._hasty.receive()
         except posix_ipc.BusyError:
-            self._will_wait = _AGAIN
             return self._waited(call, "sent one", timeout,
                                 lambda left: syscalls.mq_receive(self._patient.mqd, self.max_size, left))
         except ERRORS as error:
@@ -204,6 +207,7 @@ class PosixQueue(Queue):
 
     def close(self) -> None:
         """Close it in this process; the name and the other processes' queue stay. Closing twice is no error."""
+        self._inboxes = []                       # those that threads still hold go back into the old list, to nobody
         for queue in (self._patient, self._hasty):
             with contextlib.suppress(*ERRORS):
                 queue.close()
@@ -229,7 +233,8 @@ class PosixQueue(Queue):
 
     def __getstate__(self) -> dict:
         state = self.__dict__.copy()
-        del state["_patient"], state["_hasty"], state["_inboxes"]
+        for private in ("_patient", "_hasty", "_put", "_inboxes"):
+            del state[private]
         return state
 
     def __setstate__(self, state: dict) -> None:

@@ -248,8 +248,7 @@ def test_messages_are_paired_by_what_they_say(make):
     assert [(e.value, bool(e.error)) for e in trace] == [(1, False), (0, False), (1, False), (1, True), (0, False)]
 
 
-def test_who_had_to_wait_once_waits_at_once_the_next_time(child, on_signal):
-    """After a receive that had to wait, others do not first ask whether they must."""
+def test_what_a_handler_raises_ends_a_wait_and_the_next_one_goes_on(child, on_signal):
     def receive_all(queue):
         got = [queue.receive(), queue.receive()]
         try:
@@ -612,6 +611,17 @@ def test_closing_is_for_this_process(child):
         assert queue.state() is None
         other.send("x")
         assert receiver.result() == b"x"
+
+
+def test_a_closed_queue_never_reads_what_has_its_descriptor_now():
+    with PosixQueue(label="mail") as queue:
+        queue.send("x")
+        assert queue.receive() == b"x"           # it keeps room for the next message
+        queue.close()
+        with PosixQueue() as other:              # a new descriptor is the lowest that is free
+            other.send("not yours")
+            with pytest.raises(errors.Closed, match="'mail'.*closed"):
+                queue.receive()
 
 
 def test_a_forgotten_queue_closes_its_descriptors():
