@@ -27,6 +27,16 @@ __all__ = ["Signal", "all_pending", "mask", "name_of", "wakeup_fd"]
 UNSTOPPABLE = {signal.SIGKILL, signal.SIGSTOP}
 
 
+class _Thread(threading.local):
+    """What is known of the calling thread, so that a wait need not ask the kernel each time."""
+
+    def __init__(self):
+        self.found_blocked: set[int] = set()
+
+
+_thread = _Thread()
+
+
 class Signal(KernelObject):
     """A signal by its name or number: `Signal("USR1")`, `Signal("SIGRTMIN+1")`, `Signal(signal.SIGUSR1)`.
 
@@ -129,6 +139,7 @@ class Signal(KernelObject):
     def unblock(self) -> None:
         """Let it through again. If it was pending, it is delivered, and its handler has run, before this returns."""
         self._stoppable("unblock")
+        _thread.found_blocked.discard(self.number)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, self._alone)
 
     @contextlib.contextmanager
@@ -157,9 +168,12 @@ class Signal(KernelObject):
         """Wait until it is pending, and take it without running a handler; sigtimedwait(2). Blocks.
 
         Returns who sent it and why (`.si_pid`, `.si_uid`, `.si_code`). Block the signal first, before anybody can send
-        it: else its disposition takes it, and that is why a signal not blocked is a Misuse here. Raises TimedOut after
-        `timeout` seconds. Handlers of other signals run meanwhile.
+        it: else its disposition takes it, and that is why a signal not blocked is a Misuse here. (The kernel is asked
+        when a thread first waits for it, and again after `unblock`.) Raises TimedOut after `timeout` seconds. Handlers
+        of other signals run meanwhile.
         """
+        if timeout is None and self.number in _thread.found_blocked:
+            return signal.sigwaitinfo(self._alone)
         return signal.sigtimedwait(self._alone, 0) or self._wait(timeout)
 
     @operation("take", blocks=False, result=lambda self, args, result: os.getpid())
@@ -223,6 +237,7 @@ class Signal(KernelObject):
         if not self.is_blocked:
             raise errors.Misuse(call, self._named, hint="It is not blocked, so its handler or default action would "
                                 "take it. Call block() before anybody can send it (before the fork).")
+        _thread.found_blocked.add(self.number)
 
     def _stoppable(self, call: str) -> None:
         if self.number in UNSTOPPABLE:

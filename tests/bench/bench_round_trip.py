@@ -23,8 +23,8 @@ from ipclab.measure.trial import LATENCY, Setting
 from ipclab.measure.twin import compiled
 
 BOUND, ROUNDS, SECONDS, BYTES = 1.4, 21, 0.03, 64
-WAYS = ("pipe", "fifo", "system_v_queue", "posix_queue", "system_v_semaphore", "posix_semaphore", "unix_stream",
-        "unix_datagram", "unix_seqpacket", "tcp")
+WAYS = ("pipe", "fifo", "system_v_queue", "posix_queue", "system_v_semaphore", "posix_semaphore", "signal",
+        "unix_stream", "unix_datagram", "unix_seqpacket", "tcp")
 
 
 def round_trip(way: str, twin: str, processor: int, library: str) -> float:

@@ -3,6 +3,7 @@ import pickle
 import select
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from forked import TIME
@@ -290,6 +291,23 @@ def test_wait_nowait_never_waits():
 def test_waiting_for_a_signal_that_is_not_blocked_is_a_mistake(verb):
     with pytest.raises(errors.Misuse, match=f"{verb} .*not blocked.*block.. before"):
         getattr(USR1, verb)(0.01)
+
+
+@pytest.mark.parametrize("then", ["another thread", "unblocked"])
+def test_that_a_signal_was_blocked_once_counts_in_that_thread_until_it_is_unblocked(child, then):
+    def waits_again():
+        with USR1.blocked():
+            USR1.wait()
+            if then == "another thread":
+                with ThreadPoolExecutor(1) as pool:
+                    pool.submit(signal.pthread_sigmask, signal.SIG_UNBLOCK, [signal.SIGUSR1]).result()
+                    pool.submit(USR1.wait).result()
+        USR1.wait()
+
+    waiter = child(waits_again).blocked("rt_sigtimedwait")
+    USR1.send(waiter.pid)
+    with pytest.raises(errors.Misuse, match="not blocked"):
+        waiter.result()
 
 
 @pytest.mark.parametrize("verb", ["wait", "wait_value"])
