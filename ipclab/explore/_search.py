@@ -36,17 +36,15 @@ class Searched(Protocol):
         """The key of the state to which that step leads, if it is known without taking it."""
 
 
-_SILENT = {("load", "load"), ("V", "V")}     # both orders give the same values and the same results
-
-
-_COMMUTE = _SILENT | {("P", "V"), ("V", "P")}  # if both may happen now; else the V is what lets the P go on
+_SILENT = {"load", "V"}                      # two of a kind: both orders give the same values and the same results
+_COMMUTE = {("P", "V"), ("V", "P")}          # if both may happen now; else the V is what lets the P go on
 
 
 def independent(a: Operation, b: Operation) -> bool:
     """Wherever the two stand side by side in a run, they may change places."""
     if a.kind in ENDS or b.kind in ENDS:
         return not _touched(a) & _touched(b)
-    return a.label != b.label or (a.kind, b.kind) in _SILENT
+    return a.label != b.label or a.kind == b.kind and a.kind in _SILENT
 
 
 def _touched(operation: Operation) -> set[str]:
@@ -157,12 +155,13 @@ class _Event:
     process: int
     operation: Operation
     clock: list[int]
+    count: int                                       # the process's own entry of it
 
 
 @dataclass(slots=True)
 class _Node:
     state: State
-    asleep: set[int]
+    asleep: frozenset[int]
     wanted: set[int] = field(default_factory=set)
     done: set[int] = field(default_factory=set)
 
@@ -183,16 +182,19 @@ class _Events:
 
     def rivals(self, process: int, operation: Operation) -> list[_Event]:
         """The steps of others on which `operation` of `process` depends, the last one first."""
-        like = self.all if self.ends or operation.kind in ENDS else self.on.get(operation.label, ())
-        return [e for e in reversed(like) if e.process != process and not independent(e.operation, operation)]
+        if self.ends or operation.kind in ENDS:
+            return [e for e in reversed(self.all) if e.process != process and not independent(e.operation, operation)]
+        like = self.on.get(operation.label, ())              # no call for each: what touches the same is dependent,
+        silent = operation.kind if operation.kind in _SILENT else None       # but for two of a silent kind
+        return [e for e in reversed(like) if e.process != process and e.operation.kind != silent]
 
     def push(self, process: int, operation: Operation, rivals: list[_Event]) -> None:
         clock = list(self.known_to(process))
         for event in rivals:
-            if event.clock[event.process] > clock[event.process]:
+            if event.count > clock[event.process]:
                 clock = list(map(max, clock, event.clock))
         clock[process] += 1
-        event = _Event(len(self.all), process, operation, clock)
+        event = _Event(len(self.all), process, operation, clock, clock[process])
         self.ends += operation.kind in ENDS
         for where in (self.all, self.of[process], self.on.setdefault(operation.label, [])):
             where.append(event)
@@ -231,13 +233,13 @@ def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
 
 
 def _node(state: State, asleep: frozenset[int]) -> _Node:
-    awake = [p for p in state.enabled if p not in asleep]
+    awake = [p for p in state.enabled if p not in asleep] if asleep else state.enabled
     last = state.schedule[-1] if state.schedule else -1
-    return _Node(state, set(asleep), {last if last in awake else awake[0]} if awake else set())
+    return _Node(state, asleep, {last if last in awake else awake[0]} if awake else set())
 
 
 def _before(a: _Event, b: _Event) -> bool:
-    return a.clock[a.process] <= b.clock[a.process]
+    return a.count <= b.clock[a.process]
 
 
 def _could_go_first(state: State, event: _Event, process: int, operation: Operation) -> bool:
@@ -256,13 +258,12 @@ def _could_go_first(state: State, event: _Event, process: int, operation: Operat
 def _races(nodes: list[_Node], events: _Events, process: int, operation: Operation, rivals: list[_Event]) -> None:
     """For each earlier step with which the coming one races: see to it that the other order is explored."""
     known = events.known_to(process)
-    hidden: list[_Event] = []
+    ordered = known                                          # by what the step knows of, or a later race makes up for
     for event in rivals:
-        if event.clock[event.process] <= known[event.process] or any(_before(event, other) for other in hidden):
-            continue
-        _want_other_order(nodes[event.depth], events.all[event.depth:], process, operation, known)
-        if _could_go_first(nodes[event.depth].state, event, process, operation):
-            hidden.append(event)
+        if event.count > ordered[event.process]:
+            _want_other_order(nodes[event.depth], events.all[event.depth:], process, operation, known)
+            if _could_go_first(nodes[event.depth].state, event, process, operation):
+                ordered = list(map(max, ordered, event.clock))
 
 
 def _races_of_those_who_wait(nodes: list[_Node], events: _Events) -> None:
@@ -281,7 +282,7 @@ def _want_other_order(node: _Node, events: list[_Event], process: int, operation
     for i, event in enumerate(rest):
         if not any(_before(other, event) for other in rest[:i]):
             beginners.append(event.process)
-    if not any(e.process == process or e.clock[e.process] <= known[e.process] or
+    if not any(e.process == process or e.count <= known[e.process] or
                not independent(e.operation, operation) for e in rest):
         beginners.append(process)
     possible = [p for p in beginners if p in node.state.enabled]
