@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from .. import errors
 from ..trace import Object
 
-__all__ = ["KernelObject", "explained", "patiently", "translated"]
+__all__ = ["KernelObject", "explained", "patiently", "raised_here", "translated"]
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
@@ -77,15 +77,15 @@ def explained(error: Exception, call: str, object: KernelObject | str, hint: str
 
     A signal handler may have run meanwhile (PEP 475) and raised; what it raised is handed back as it is.
     """
-    if not _raised_here(error):
+    if not raised_here(error):
         return error
     ours = translated(error, call, object, hint)
     ours.__cause__ = error
     return ours
 
 
-def _raised_here(error: Exception) -> bool:
-    """Did a call in one of this folder's files raise it, rather than a handler's code?"""
+def raised_here(error: Exception) -> bool:
+    """Did a call in one of this folder's files raise it, rather than a signal handler's code?"""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
@@ -99,15 +99,18 @@ _ERRNO_OF = {
 
 
 def patiently(attempt: Callable[[float | None], T], timeout: float | None,
-              interrupted: Callable[[Exception], bool]) -> T:
+              interrupted: Callable[[Exception], bool], late: Callable[[], errors.TimedOut]) -> T:
     """Call `attempt(seconds left)` until it is not interrupted by a signal, as PEP 475 has os and socket do.
 
     The handler has run by then; if it raised, its exception comes out of here. sysv_ipc and posix_ipc give up instead.
+    Raises `late()` when the call itself says that its time is over: with ETIMEDOUT, or EAGAIN as semtimedop(2) does.
     """
     deadline = None if timeout is None else time.monotonic() + timeout
     while True:
         try:
             return attempt(None if deadline is None else max(0.0, deadline - time.monotonic()))
         except Exception as error:
+            if isinstance(error, (TimeoutError, BlockingIOError)) and raised_here(error):
+                raise late() from error
             if not interrupted(error):
                 raise

@@ -152,9 +152,7 @@ class PosixQueue(Queue):
 
     def _waited(self, call: str, what: str, timeout: float | None, attempt):
         try:
-            return patiently(attempt, timeout, interrupted)
-        except TimeoutError as error:
-            raise self._out_of_time(call, timeout, what) from error
+            return patiently(attempt, timeout, interrupted, lambda: self._out_of_time(call, timeout, what))
         except OSError as error:
             raise self._failed(call, error) from error
 

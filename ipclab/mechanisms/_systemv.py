@@ -7,7 +7,7 @@ import errno
 import sysv_ipc
 
 from .. import errors
-from ._object import KernelObject, explained
+from ._object import KernelObject, explained, raised_here
 
 __all__ = ["ERRORS", "failed", "interrupted", "opened"]
 
@@ -16,8 +16,9 @@ _GONE = (errno.EIDRM, errno.EINVAL)              # removed while we waited, or b
 
 
 def interrupted(error: Exception) -> bool:
-    """A signal came while the call waited; sysv_ipc has no class of its own for that."""
-    return isinstance(error, InterruptedError) or isinstance(error, sysv_ipc.Error) and "Signaled" in str(error)
+    """A signal came while the call waited; sysv_ipc has no class of its own for that. Not what its handler raised."""
+    signaled = isinstance(error, InterruptedError) or isinstance(error, sysv_ipc.Error) and "Signaled" in str(error)
+    return signaled and raised_here(error)
 
 
 def failed(error: Exception, call: str, object: KernelObject) -> Exception:

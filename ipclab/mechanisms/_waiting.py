@@ -15,11 +15,11 @@ its flag down, for whoever lowers it posts next.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 
 from ._fences import Fence, barrier
+from ._object import raised_here
 from ._syscalls import sem_wait, sem_wait_within
 
 __all__ = ["Waiter"]
@@ -61,8 +61,8 @@ class Waiter:
                 self._sleep(deadline)
                 if self._cells[self._cell] != value:     # mostly; then the flag and its barrier are not needed again
                     break
-        except TimeoutError:
-            if self._cells[self._cell] == value:
+        except TimeoutError as error:
+            if self._cells[self._cell] == value or not raised_here(error):
                 raise
         finally:
             self._cells[self._flag] = 0
@@ -79,5 +79,8 @@ class Waiter:
             if deadline is None:
                 sem_wait(self._bell)             # or a handler has run, and we look again
             else:
-                with contextlib.suppress(InterruptedError):
+                try:
                     sem_wait_within(self._bell, max(0.0, deadline - time.monotonic()))
+                except InterruptedError as error:
+                    if not raised_here(error):   # but by the handler itself
+                        raise

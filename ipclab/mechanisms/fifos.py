@@ -18,7 +18,7 @@ from . import _syscalls as syscalls
 from . import ledger, leftovers
 from ._alarm import alarm
 from ._bytes import ATOMIC
-from ._object import KernelObject, explained, translated
+from ._object import KernelObject, explained, raised_here, translated
 from ._streams import ReadEnd, WriteEnd
 
 __all__ = ["ATOMIC", "Fifo"]
@@ -113,7 +113,9 @@ class Fifo(KernelObject):
             while True:
                 try:
                     return syscalls.open(self.path, flags)
-                except InterruptedError:                        # by the alarm, or by another handler that has run now
+                except InterruptedError as error:               # by the alarm, or by another handler that has run now
+                    if not raised_here(error):
+                        raise
                     if time.monotonic() >= deadline:
                         raise errors.TimedOut(call, f"FIFO {self.path}", errno.EAGAIN,
                                               f"Nobody opened it for {partner} within {timeout:g} s.") from None

@@ -207,12 +207,12 @@ class MessageQueue(Queue):
 
         def once(left: float) -> Any:
             if left == 0:
-                raise self._out_of_time(call, timeout, what)
+                raise TimeoutError
             return attempt(*message, True, type)
 
         try:
             with alarm(timeout, call, self._title, "use the _nowait verb or a PosixQueue"):
-                return patiently(once, timeout, interrupted)
+                return patiently(once, timeout, interrupted, lambda: self._out_of_time(call, timeout, what))
         except ERRORS as error:
             raise failed(error, call, self) from error
 

@@ -114,9 +114,8 @@ class Semaphore(_Counter):
 
     def _timed_P(self, timeout: float) -> None:
         try:
-            patiently(lambda left: syscalls.semtimedop(self.id, -1, self.undo, left), timeout, interrupted)
-        except BlockingIOError as error:
-            raise self._out_of_time(timeout) from error
+            patiently(lambda left: syscalls.semtimedop(self.id, -1, self.undo, left), timeout, interrupted,
+                      lambda: self._out_of_time(timeout))
         except OSError as error:
             raise failed(error, "P", self) from error
 
@@ -223,10 +222,8 @@ class PosixSemaphore(_Counter):
             self._timed_P(timeout)
 
     def _timed_P(self, timeout: float) -> None:
-        try:
-            patiently(lambda left: syscalls.sem_wait_within(self._address, left), timeout, interrupted)
-        except TimeoutError as error:
-            raise self._out_of_time(timeout) from error
+        patiently(lambda left: syscalls.sem_wait_within(self._address, left), timeout, interrupted,
+                  lambda: self._out_of_time(timeout))
 
     @property
     def _address(self) -> object:

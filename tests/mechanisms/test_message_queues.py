@@ -147,19 +147,6 @@ def test_a_handler_runs_and_the_call_goes_on_waiting(make, timeout, child, on_si
 
 
 @each
-@pytest.mark.parametrize("timeout", [None, TIME])
-def test_what_a_handler_raises_comes_out_of_the_call(make, timeout, child, on_signal):
-    on_signal(raises_struck)
-    with make() as empty, full(make) as crammed:
-        for waiting in (child(lambda: empty.receive(timeout=timeout)).blocked(*RECEIVE),
-                        child(lambda: crammed.send("x", timeout=timeout)).blocked(*SEND)):
-            waiting.kill(signal.SIGUSR1)
-            with pytest.raises(Struck):
-                waiting.result()
-        assert empty.waiting == 0 and crammed.waiting == 2
-
-
-@each
 @pytest.mark.parametrize("message", [5, None, ["a"], {"a": 1}])
 def test_what_is_no_message_is_refused(make, message):
     with make(label="mail") as queue:
