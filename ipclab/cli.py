@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,7 @@ __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Inter-process communication: measure it; labs on it: hand out, grade, tidy up.")
+EVERY = 10                           # seconds between two lines of progress where there is no terminal
 out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -107,19 +109,15 @@ def grade(lab: str, submissions: Path,
 
 
 @contextlib.contextmanager
-def _progress(doing: str = "grading", what: str = "checks", by_itself: bool = True,
-              ) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on standard error: how many are done, time taken and left, whose was the last.
-
-    Unless `by_itself` it is drawn only when it is told something: a clock that draws would be measured as well.
-    """
-    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TextColumn(what), TimeElapsedColumn(),
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on standard error: how many are done, time taken and left, whose was the last."""
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("checks"), TimeElapsedColumn(),
                TextColumn("left:"), TimeRemainingColumn(), TextColumn("{task.fields[who]}", markup=False))
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal, auto_refresh=by_itself) as bars:
-        bar = bars.add_task(doing, total=None, who="")
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+        bar = bars.add_task("", total=None, who="")
 
         def tell(done: int, of: int, who: str) -> None:
-            bars.update(bar, completed=done, total=of, who=who[:30], refresh=not by_itself)
+            bars.update(bar, completed=done, total=of, who=who[:30])
         yield tell
 
 
@@ -202,12 +200,13 @@ BOXES = {
 
 
 @app.command()
-def measure(long: Annotated[bool, typer.Option("--long/--quick", help="more sizes and rounds: up to half an hour")] = False,
+def measure(long: Annotated[bool, typer.Option("--long/--quick", help="more sizes and rounds: some seven minutes "
+                                                                      "instead of one")] = False,
             ways: Annotated[str, typer.Option(help="only these, as pipe,ring,tcp; a wrong name lists them all")] = "",
             sizes: Annotated[str, typer.Option(help="bytes of a message, as 64,4096")] = "",
             seed: Annotated[int | None, typer.Option(min=0, help="of the random order")] = None,
-            details: Annotated[bool, typer.Option("--details", help="print also the 99th percentile, processor time, "
-                                                                    "context switches and system calls")] = False,
+            details: Annotated[bool, typer.Option("--details", help="print also quartiles, 99th percentile, processor "
+                                                                    "time, context switches, system calls")] = False,
             out_file: Annotated[Path | None, typer.Option("--out", "-o", help="file for the results")] = None,
             compare: Annotated[tuple[Path, Path] | None,
                                typer.Option(help="measure nothing; put two files of results side by side")] = None) -> None:
@@ -215,29 +214,82 @@ def measure(long: Annotated[bool, typer.Option("--long/--quick", help="more size
 
     Let the machine be idle meanwhile; where it cannot be, give this precedence: sudo nice -n -20 ipclab measure.
 
+    The file given with --out is written after each round, so a run that is ended early, in whatever way, has left the
+    rounds before. Such a file says that it is part of a run, and is good for all that a whole one is good for.
+
     Exit status: 0 if all went well, 2 if something failed, 130 if interrupted.
     """
-    from .measure import LONG, QUICK, measuring, save
+    from .measure import LONG, QUICK, measuring
+    kept = _Kept(out_file)
     try:
         if compare:
             return _compared(*compare)
-        writable = out_file and out_file.parent.is_dir() and os.access(out_file.parent, os.W_OK)
-        if out_file and not writable:                      # before half an hour's work, not after it
-            raise _fail(f"{out_file} cannot be written: no such folder, or it is not yours. Give another --out.")
+        kept.check()
         own_sizes = {"sizes": _whole_numbers(sizes), "throughput_sizes": None} if sizes else {}
         chosen = {**(LONG if long else QUICK), **own_sizes}
-        with _progress("measuring", "trials", by_itself=False) as progress:
-            found = measuring.measure(ways.split(",") if ways else None, progress=progress, seed=seed, **chosen)
-        if out_file:
-            save(found, out_file)
+        with _pace() as progress:
+            found = measuring.measure(ways.split(",") if ways else None, progress=progress, keep=kept, seed=seed,
+                                      **chosen)
     except (errors.IPCError, errors.NotInstalled, errors.RunError) as error:
-        raise _fail(error) from None
+        raise _fail(f"{error}{kept.after_all()}") from None
     except OSError as error:
-        raise _fail(f"{error.filename or out_file} could not be written: {error.strerror}. Give another --out.") from None
+        raise _fail(f"{error.filename or out_file} could not be written: {error.strerror}. Give another --out."
+                    f"{kept.after_all()}") from None
     except KeyboardInterrupt:
-        err.print("Interrupted. Nothing was left behind, and nothing was written.", style="red")
+        err.print(f"Interrupted.{kept.after_all() or ' Nothing was kept.'}", style="red", markup=False)
         raise typer.Exit(130) from None
     _measured(found, out_file, details)
+
+
+class _Kept:
+    """The file of the results, which has all rounds that are over."""
+
+    def __init__(self, path: Path | None):
+        self.path, self.found = path, None
+
+    def check(self) -> None:
+        """Before the work, not after its first round."""
+        path = self.path
+        if path and (path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK)):
+            raise _fail(f"{path} cannot be written: no such folder, or it is not yours. Give a file with --out.")
+
+    def __call__(self, found) -> None:
+        from .measure import save
+        if self.path:
+            save(found, self.path)
+            self.found = found
+
+    def after_all(self) -> str:
+        return f" Kept in {self.path}: {self.found.rounds} of {self.found.asked} rounds." if self.found else ""
+
+
+@contextlib.contextmanager
+def _pace() -> Iterator[Callable[[int, int, str, float], None]]:
+    """On standard error: how long it will take, then a bar on a terminal, elsewhere a line every ten seconds.
+
+    Both only when told something, between two trials: a clock that draws would be measured as well.
+    """
+    columns = (TextColumn("measuring"), BarColumn(), MofNCompleteColumn(), TextColumn("trials"), TimeElapsedColumn(),
+               TextColumn("left: {task.fields[left]}"), TextColumn("{task.fields[what]}", markup=False))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal, auto_refresh=False) as bars:
+        bar = bars.add_task("", total=None, what="", left="")
+        began = said = time.monotonic()
+
+        def tell(done: int, of: int, what: str, left: float) -> None:
+            nonlocal said
+            bars.update(bar, completed=done, total=of, what=what[:30], left=_roughly(left), refresh=True)
+            now = time.monotonic()
+            if done == 0:
+                err.print(f"{of} trials, which will take about {_roughly(left)}", markup=False)
+            elif not err.is_terminal and now >= said + EVERY:
+                err.print(f"{done} of {of} trials in {_roughly(now - began)}, about {_roughly(left)} left",
+                          markup=False)
+                said = now
+        yield tell
+
+
+def _roughly(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def _whole_numbers(text: str) -> list[int]:
@@ -249,7 +301,7 @@ def _whole_numbers(text: str) -> list[int]:
 
 def _measured(found, out_file: Path | None, details: bool) -> None:
     from .measure import tables
-    for line in [*(tables.summary if details else tables.overview)(found), *tables.machine_lines(found.machine), *found.notes]:
+    for line in [*(tables.summary if details else tables.overview)(found), *tables.run_lines(found), *found.notes]:
         out.print(line, markup=False)
     if out_file:
         out.print(f"wrote {out_file}", markup=False)
@@ -261,7 +313,8 @@ def _compared(one: Path, other: Path) -> None:
     lines = tables.compared(first, second)
     if not lines:
         raise _fail("Nothing was measured in both. Measure the same ways and sizes.")
-    for line in [f"first   {one}, {first.machine.date}", f"second  {other}, {second.machine.date}", "", *lines, "",
+    for line in [f"first   {one}, {first.machine.date}, {tables.rounds_of(first)}",
+                 f"second  {other}, {second.machine.date}, {tables.rounds_of(second)}", "", *lines, "",
                  *tables.differences(first.machine, second.machine)]:
         out.print(line, markup=False)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ipclab.measure.results import load, save, thinned
+from ipclab.measure.tables import run_lines
 
 SAMPLES = 120
 
@@ -15,3 +16,4 @@ found = load(sys.argv[1])
 latency = tuple(replace(row, samples_ns=tuple(round(ns) for ns in thinned(row.samples_ns, SAMPLES)))
                 for row in found.latency)
 save(replace(found, latency=latency), Path(__file__).with_name("measured.json"))
+print(*run_lines(found), sep="\n")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from statistics import median
 from typing import Any
 
@@ -15,35 +17,40 @@ from ..errors import NotInstalled, RunError
 from . import syscalls, twin
 from .asker import Bench
 from .machine import CROSS, SAME, described
+from .pace import Pace, Progress
 from .plan import Notes, planned
-from .results import Latency, Measurement, Throughput
+from .results import Latency, Machine, Measurement, Throughput
 from .trial import LATENCY, THROUGHPUT, Setting
 from .ways import TWINS, WAYS
 
 __all__ = ["LONG", "QUICK", "latency", "measure", "throughput"]
 
-Progress = Callable[[int, int, str], object]
-Trials = dict[Setting, list[dict]]               # what was found in each round
+# What a step takes, in seconds, where this was written: only a first guess.
+COUNT = .1                           # all of it; strace makes each call dear
+TRIAL, BURSTS = .015, 1.35           # beside the burst that counts: two forks; the bursts before it, a part of its time
 
 # What `ipclab measure` gives to `measure`.
 QUICK: dict[str, Any] = {"sizes": (64,), "throughput_sizes": (64, 65_536), "rounds": 3, "seconds": .01}
 LONG: dict[str, Any] = {"sizes": (64, 1024, 4096), "throughput_sizes": (64, 1024, 4096, 16_384, 65_536, 262_144, 2**20),
-                        "rounds": 7, "seconds": .05}
+                        "rounds": 7, "seconds": .03}
 
 
 def measure(ways: Iterable[str] | None = None, sizes: Sequence[int] = (64,), placements: Iterable[str] | None = None,
             rounds: int = 3, progress: Progress | None = None, *, throughput_sizes: Sequence[int] | None = None,
             twins: Iterable[str] | None = None, what: Iterable[str] | None = None,
             depths: Sequence[int | None] = (None,), seconds: float = .02, count: bool = True,
-            seed: int | None = None) -> Measurement:
+            seed: int | None = None, keep: Callable[[Measurement], object] | None = None) -> Measurement:
     """Latency and throughput of `ways` (None: all) on this machine, in one run of several `rounds`.
 
     In each round every setting is tried once, in an order drawn anew from `seed`, by two fresh processes, for about
     `seconds`. `sizes` are bytes of payload, for both unless `throughput_sizes` says otherwise. `placements` are "same"
     and "cross", `twins` "python", "ipclab" and "c", `what` "latency" and "throughput"; None: all. `depths`: how many
-    messages may be under way where one chooses (rings and semaphores); None: 64, fewer of large ones. `count`: count
-    system calls, too, by strace where there is one. `progress(done, of, what comes next)` is called between two trials,
-    never during one.
+    messages may be under way where one chooses (rings and semaphores); None: 64, fewer of large ones. `count`: first
+    count system calls, too, by strace where there is one.
+
+    Two calls may follow the run, both between two trials, never during one: `progress(done, of, what comes next,
+    seconds left)`, which the first time says how long all will take about, and `keep(found)` after each round, with
+    what would be the result if the run ended there.
 
     What this machine does not offer (a second processor, a compiler, strace, a mechanism) is left out and said in the
     result's `notes`. Raises Misuse for a way, size or number that cannot be meant, RunError if a message arrived wrong,
@@ -53,13 +60,16 @@ def measure(ways: Iterable[str] | None = None, sizes: Sequence[int] = (64,), pla
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     notes = Notes()
     settings = planned(ways, twins, what, placements, sizes, throughput_sizes or sizes, depths, seconds, notes)
-    watched = _watched(settings) if count and _strace(notes) else {}
-    machine = described(twin.compiler())
-    step = _Steps(progress, len(settings) * rounds + len(watched))
-    trials = _tried(settings, rounds, seed, step, notes)
-    counts = _counted(watched, step, notes)
-    step()
-    return _assembled(machine, trials, counts, seed, rounds, notes)
+    watched = settings if count and _strace(notes) else []
+    pace = Pace(progress, count=(len(watched), COUNT), trial=(len(settings) * rounds, TRIAL + BURSTS * seconds))
+    run = _Run(described(twin.compiler()), seed, rounds, notes, _counted(watched, pace, notes))
+    with Bench() as bench:
+        for _ in range(rounds):
+            run.round(settings, bench, pace)
+            if keep:
+                keep(run.found())
+    pace.end()
+    return run.found()
 
 
 def latency(way: str, twin: str = "python", size: int = 64, placement: str = SAME, **more: Any) -> Latency:
@@ -90,43 +100,57 @@ def _positive(name: str, given: Any, kind: Any) -> None:
         raise errors.Misuse("measure", f"{name} {given!r}", hint="Give a number above zero.")
 
 
-class _Steps:
-    def __init__(self, progress: Progress | None, of: int):
-        self.progress, self.done, self.of = progress, 0, of
-
-    def __call__(self, setting: Setting | None = None) -> None:
-        if self.progress:
-            self.progress(self.done, self.of, f"{setting.way} ({setting.twin})" if setting else "")
-        self.done += 1
-
-
 # --- the trials ---
 
-def _tried(settings: list[Setting], rounds: int, seed: int, step: _Steps, notes: Notes) -> Trials:
-    trials: Trials = defaultdict(list)
-    if not settings:
-        return trials
-    with Bench() as bench:
-        for setting in _shuffled(settings, rounds, seed):
-            step(setting)
-            if setting not in notes.gone:
-                _keep(trials[setting], bench.tried(setting), setting, notes)
-    return trials
+class _Run:
+    """The rounds of one run, and what they have found so far."""
+
+    def __init__(self, machine: Machine, seed: int, asked: int, notes: Notes, counts: dict[Setting, float]):
+        self.machine, self.seed, self.asked, self.notes, self.counts = machine, seed, asked, notes, counts
+        self.order = random.Random(seed)
+        self.rounds = 0
+        self.trials: dict[Setting, list[dict]] = defaultdict(list)
+
+    def round(self, settings: list[Setting], bench: Bench, pace: Pace) -> None:
+        for setting in self.order.sample(settings, len(settings)):
+            pace.step("trial", _name(setting))
+            if setting not in self.notes.gone:
+                self._add(setting, bench.tried(setting))
+        self.rounds += 1
+
+    def _add(self, setting: Setting, trial: dict) -> None:
+        if "failed" in trial:
+            raise RunError(f"{setting}: {trial['failed']}.")
+        if "unavailable" in trial:
+            self.notes.without(setting, trial["unavailable"])
+        else:                                              # a long run has millions of samples: 8 bytes each, not 40
+            self.trials[setting].append({**trial, "samples": array("q", trial["samples"])})
+
+    def found(self) -> Measurement:
+        rows: dict[str, list] = {LATENCY: [], THROUGHPUT: []}
+        for setting in sorted(self.trials, key=_in_order):
+            rows[setting.what].append(_row(setting, self.trials[setting], self.counts.get(setting)))
+        return Measurement(self.machine, tuple(rows[LATENCY]), tuple(rows[THROUGHPUT]), self.seed, self.rounds,
+                           tuple(self.notes.said), self.asked)
 
 
-def _shuffled(settings: list[Setting], rounds: int, seed: int) -> Iterator[Setting]:
-    order = random.Random(seed)
-    for _ in range(rounds):
-        yield from order.sample(settings, len(settings))
+def _name(setting: Setting) -> str:
+    return f"{setting.way} ({setting.twin})"
 
 
-def _keep(trials: list[dict], found: dict, setting: Setting, notes: Notes) -> None:
-    if "failed" in found:
-        raise RunError(f"{setting}: {found['failed']}.")
-    if "unavailable" in found:
-        notes.without(setting, found["unavailable"])
-    else:
-        trials.append(found)
+def _in_order(setting: Setting) -> tuple:
+    return ([*WAYS].index(setting.way), TWINS.index(setting.twin), setting.size, setting.depth or 0,
+            setting.placement != SAME)
+
+
+def _row(setting: Setting, trials: list[dict], count: float | None) -> Latency | Throughput:
+    same = setting.way, setting.twin, setting.size, setting.placement
+    used = {"cpu_ns": median(trial["cpu"] / trial["n"] for trial in trials),
+            "switches": median(trial["switches"] / trial["n"] for trial in trials), "syscalls": count}
+    if setting.what == LATENCY:
+        return Latency.of(*same, chain.from_iterable(trial["samples"] for trial in trials), **used)
+    depth = setting.depth if WAYS[setting.way][setting.twin].has_depth else None
+    return Throughput.of(*same, [trial["elapsed"] / trial["n"] for trial in trials], depth=depth, **used)
 
 
 # --- system calls, in a run of their own ---
@@ -137,28 +161,20 @@ def _strace(notes: Notes) -> bool:
     return syscalls.offered()
 
 
-def _watched(settings: list[Setting]) -> dict[Setting, Setting]:
-    """For what is counted, the trial to watch: of several placements one, for a call is a call on either."""
-    found = {_counted_as(setting): setting for setting in settings}        # the last: on two processors, if there are
-    return {key: replace(setting, mark=syscalls.mark(number)) for number, (key, setting) in enumerate(found.items(), 1)}
+def _counted(settings: list[Setting], pace: Pace, notes: Notes) -> dict[Setting, float]:
+    """System calls per message or round trip of each; empty if they cannot be counted here.
 
-
-def _counted_as(setting: Setting) -> Setting:
-    return replace(setting, placement="", processors=(0, 0))
-
-
-def _counted(watched: dict[Setting, Setting], step: _Steps, notes: Notes) -> dict[Setting, float]:
-    """System calls per message or round trip of each; empty if they cannot be counted here."""
-    if not watched:
+    Each placement for itself: who need not wait (a semaphore that is up, a ring that is not empty) need not call.
+    """
+    if not settings:
         return {}
-    messages: dict[Setting, int] = {}
+    messages: dict[int, int] = {}
     log = os.memfd_create("strace")                        # no file that could be left behind
     try:
         with Bench([*syscalls.COMMAND, "-o", f"/proc/self/fd/{log}"], [log], patience=5) as bench:
-            for key, setting in watched.items():
-                step(setting)
-                if "n" in (found := bench.tried(setting)):
-                    messages[key] = found["n"]
+            for number, setting in enumerate(settings, 1):
+                pace.step("count", f"calls of {_name(setting)}")
+                messages[number] = bench.tried(replace(setting, mark=syscalls.mark(number))).get("n", 0)
         counts = syscalls.counted(os.pread(log, os.fstat(log).st_size, 0).decode(errors="replace"))
     except RunError:
         counts = {}
@@ -166,30 +182,5 @@ def _counted(watched: dict[Setting, Setting], step: _Steps, notes: Notes) -> dic
         os.close(log)
     if not counts:
         notes.add("strace may not watch processes here (ptrace is forbidden), so system calls were not counted.")
-    return {key: counts[number] / messages[key] for number, key in enumerate(watched, 1)
-            if number in counts and key in messages}
-
-
-# --- the results ---
-
-def _assembled(machine, trials: Trials, counts: dict[Setting, float], seed: int, rounds: int,
-               notes: Notes) -> Measurement:
-    found: dict[str, list] = {LATENCY: [], THROUGHPUT: []}
-    for setting in sorted(filter(trials.get, trials), key=_in_order):
-        found[setting.what].append(_result(setting, trials[setting], counts.get(_counted_as(setting))))
-    return Measurement(machine, tuple(found[LATENCY]), tuple(found[THROUGHPUT]), seed, rounds, tuple(notes.said))
-
-
-def _in_order(setting: Setting) -> tuple:
-    return ([*WAYS].index(setting.way), TWINS.index(setting.twin), setting.size, setting.depth or 0,
-            setting.placement != SAME)
-
-
-def _result(setting: Setting, trials: list[dict], count: float | None) -> Latency | Throughput:
-    same = setting.way, setting.twin, setting.size, setting.placement
-    used = {"cpu_ns": median(trial["cpu"] / trial["n"] for trial in trials),
-            "switches": median(trial["switches"] / trial["n"] for trial in trials), "syscalls": count}
-    if setting.what == LATENCY:
-        return Latency.of(*same, [sample for trial in trials for sample in trial["samples"]], **used)
-    depth = setting.depth if WAYS[setting.way][setting.twin].has_depth else None
-    return Throughput.of(*same, [trial["elapsed"] / trial["n"] for trial in trials], depth=depth, **used)
+    return {setting: counts[number] / messages[number] for number, setting in enumerate(settings, 1)
+            if number in counts and messages.get(number)}

@@ -107,6 +107,12 @@ class Measurement:
     seed: int = 0                    # of the order in which everything was measured
     rounds: int = 0                  # how often all of it was
     notes: tuple[str, ...] = ()      # what could not be measured here, and why
+    asked: int = 0                   # how many rounds were asked for; 0: as many as there are
+
+    @property
+    def whole(self) -> bool:
+        """Did the run come to its end? Of one that was ended early the rounds before are here, each of them whole."""
+        return self.rounds >= self.asked
 
     def to_json(self) -> str:
         """One entry a line, so that two files can be compared by eye."""

@@ -11,7 +11,7 @@ from .machine import CROSS, SAME
 from .results import Latency, Machine, Measurement, Throughput
 from .ways import TWINS
 
-__all__ = ["compared", "differences", "machine_lines", "overview", "summary"]
+__all__ = ["compared", "differences", "machine_lines", "overview", "rounds_of", "run_lines", "summary"]
 
 Row = tuple[str, ...]
 
@@ -78,14 +78,21 @@ def summary(measurement: Measurement) -> list[str]:
             *_tables(measurement.throughput, "One way, messages of {}", _THROUGHPUT, lambda one: one.ns)]
 
 
+def _microseconds(ns: float) -> str:
+    """Three digits, none of them below the nanosecond."""
+    us = ns / 1000
+    return f"{us:.0f}" if us >= 99.95 else f"{us:.1f}" if us >= 9.995 else f"{us:.2f}" if us >= .9995 else f"{us:.3f}"
+
+
 _Columns = dict[str, Callable[[Any], str]]
-_COMMON: _Columns = {"CPU time": lambda one: duration(one.cpu_ns), "switches": lambda one: _number(one.switches),
+_COMMON: _Columns = {"CPU": lambda one: _microseconds(one.cpu_ns), "switch": lambda one: _number(one.switches),
                      "calls": lambda one: _number(one.syscalls)}
-_FIRST: _Columns = {"": lambda one: one.way, "by": lambda one: one.twin}
-_LATENCY: _Columns = {**_FIRST, "median": lambda one: duration(one.median), "99 %": lambda one: duration(one.p99),
-                      **_COMMON}
-_THROUGHPUT: _Columns = {**_FIRST, "slots": lambda one: str(one.depth or "–"), "each": lambda one: duration(one.ns),
-                         "GB/s": lambda one: f"{one.gigabytes_per_second:.2g}", **_COMMON}
+_FIRST: _Columns = {"µs": _name, "by": lambda one: one.twin, "25 %": lambda one: _microseconds(one.q1)}
+_THIRD: _Columns = {"75 %": lambda one: _microseconds(one.q3)}
+_LATENCY: _Columns = {**_FIRST, "50 %": lambda one: _microseconds(one.median), **_THIRD,
+                      "99 %": lambda one: _microseconds(one.p99), **_COMMON}
+_THROUGHPUT: _Columns = {**_FIRST, "50 %": lambda one: _microseconds(one.ns), **_THIRD,
+                         "GB/s": lambda one: f"{one.gigabytes_per_second:.2f}", **_COMMON}
 
 
 def _tables(results: Iterable[Latency | Throughput], title: str, columns: _Columns, time_of: Callable) -> Iterator[str]:
@@ -97,6 +104,19 @@ def _tables(results: Iterable[Latency | Throughput], title: str, columns: _Colum
         yield f"{title.format(bytes_of(size))}, {'two processors' if apart else 'one processor'}"
         yield from _table((*columns,), [tuple(cell(one) for cell in columns.values()) for one in some])
         yield ""
+
+
+def run_lines(measurement: Measurement) -> list[str]:
+    """The machine, when it was, and how much of the run there is."""
+    return [*machine_lines(measurement.machine), f"{rounds_of(measurement)}, in random order"]
+
+
+def rounds_of(measurement: Measurement) -> str:
+    """As "7 rounds", or, of a run that was ended early, "part of a run: 4 of 7 rounds"."""
+    done, asked = measurement.rounds, measurement.asked
+    if measurement.whole:
+        return f"{done} round{'s' if done != 1 else ''}"
+    return f"part of a run: {done} of {asked} rounds"
 
 
 def machine_lines(machine: Machine) -> list[str]:

@@ -92,11 +92,11 @@ def _leading(setting: Setting, loops, control: socket.socket, samples: mmap.mmap
         return {"n": n, "elapsed": max(ended, usage.ended) - usage.began, **usage.found()}
 
     samples[:] = bytes(len(samples))                       # touched, so that none is a page fault later
-    first = _rounds(2 * (setting.depth or 1))              # every slot is touched, too
     if setting.mark:
-        burst(first)
+        burst(VARIANTS)                                    # what is done once only is done
         n = _few(setting)
     else:
+        first = _rounds(2 * (setting.depth or 1))          # every slot is touched, too
         n = _many(setting, _warm(burst, first, setting))
     found = burst(n, counts=True)
     control.send(struct.pack("q?", 0, False))

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ipclab import errors
+from ipclab import cli, errors
 from ipclab.cli import app
 from ipclab.measure import TWINS, WAYS, latency, load, measure, throughput, twin
 from ipclab.processes import _tree
@@ -124,15 +125,27 @@ def test_the_order_is_random_and_the_seed_repeats_it():
     def order(seed):
         said = []
         found = measure(["pipe", "fifo", "eventfd", "signal", "tcp"], twins=["python"], placements=["same"], seed=seed,
-                        progress=lambda done, of, what: said.append((done, of, what)), **{**LATENCY_ONLY, "rounds": 2})
-        assert [done for done, _, _ in said] == [*range(11)] and {of for _, of, _ in said} == {10}
+                        progress=lambda *told: said.append(told), **{**LATENCY_ONLY, "rounds": 2})
+        assert [done for done, *_ in said] == [*range(11)] and {of for _, of, *_ in said} == {10}
         assert found.seed == seed
-        return [what for _, _, what in said]
+        return [what for _, _, what, _ in said]
 
     first = order(1)
     assert sorted(first[:5]) == sorted(first[5:10]) and first[-1] == "", "each round has all of it"
     assert first[:5] != first[5:10], "and is drawn anew"
     assert order(1) == first
+
+
+def test_after_each_round_there_is_what_would_be_the_result_if_the_run_ended_there():
+    kept, left = [], []
+    found = measure(["pipe", "ring"], twins=["ipclab"], placements=["same"], seconds=.001, rounds=3, keep=kept.append,
+                    progress=lambda done, of, what, seconds: left.append(seconds))
+    assert [(one.rounds, one.asked, one.whole) for one in kept] == [(1, 3, False), (2, 3, False), (3, 3, True)]
+    assert [{one.repeats for one in some.throughput} for some in kept] == [{1}, {2}, {3}]
+    assert len({len(some.latency) for some in kept}) == 1 and kept[-1] == found
+    calls = [[one.syscalls for one in some.latency] for some in kept]
+    assert calls[0] == calls[-1], "counted before the first round"
+    assert all(seconds > 0 for seconds in left[:-1]) and left[-1] == 0
 
 
 def test_one_latency_and_one_throughput():
@@ -212,7 +225,8 @@ def _in_the_middle(*command):
 
 
 def _at_work(caller):
-    return next((bench for bench in _tree.children(caller) if len(_tree.children(bench)) == 2), None)
+    """Below the caller, or below strace below it."""
+    return next((bench for bench in _tree.descendants(caller) if len(_tree.children(bench)) == 2), None)
 
 
 def _until(found):
@@ -235,6 +249,29 @@ def test_ctrl_c_ends_the_command_and_leaves_nothing():
         assert _gone(bench)
 
 
+@pytest.mark.parametrize(("number", "said"), [(signal.SIGINT, "Interrupted. Kept in {}: {} of 7 rounds.\n"),
+                                              (signal.SIGKILL, "")])
+def test_a_run_that_is_ended_early_has_kept_its_rounds(number, said, tmp_path):
+    file = tmp_path / "part.json"
+    command = [sys.executable, "-m", "ipclab.cli", "measure", "--ways", "memmove", "--long", "--out", file]
+    caller = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | {"PATH": ""})   # no strace
+    try:
+        _until(file.exists)
+        bench, = _tree.children(caller.pid)
+        caller.send_signal(number)
+        told = caller.communicate(timeout=60)[1]
+        _until(lambda: _gone(bench))
+    finally:
+        caller.kill()
+        caller.communicate()
+    found = load(file)
+    assert told.endswith(said.format(file, found.rounds)) and not found.whole
+    assert {one.repeats for one in found.throughput} == {found.rounds} and len(found.throughput) >= 7
+    assert [*tmp_path.iterdir()] == [file]
+    done = CliRunner().invoke(app, ["measure", "--compare", str(file), str(file)])
+    assert done.exit_code == 0 and f"part of a run: {found.rounds} of 7 rounds" in done.output
+
+
 def test_what_measures_is_as_nice_as_its_caller_and_does_not_outlive_it():
     with _in_the_middle("-c", LONG_TRIAL) as (caller, bench):
         group = Path(f"/proc/{bench}/autogroup")           # nice counts within one; this is what counts between them
@@ -252,11 +289,14 @@ def test_when_what_measures_is_killed_the_caller_says_so_and_tidies_up():
 
 # --- the command ---
 
-def test_the_command_measures_writes_and_compares(tmp_path):
+def test_the_command_measures_writes_and_compares(tmp_path, monkeypatch):
     file = str(tmp_path / "a.json")
+    monkeypatch.setattr(cli, "EVERY", 0)                   # seconds
     done = CliRunner().invoke(app, ["measure", "--ways", "memmove", "--seed", "5", "--out", file])
     assert done.exit_code == 0 and "Median time of a message of 64 KiB" in done.output
-    assert f"wrote {file}" in done.output
+    assert f"wrote {file}" in done.output and "3 rounds, in random order" in done.output
+    assert re.search(r"^(\d+) trials, which will take about \d+ s\n1 of \1 trials in \d+ s, about \d+ s left$",
+                     done.stderr, re.MULTILINE)
     found = load(file)
     assert (found.seed, found.rounds, {one.way for one in found.throughput}) == (5, 3, {"memmove"})
     done = CliRunner().invoke(app, ["measure", "--compare", file, file])
@@ -265,7 +305,8 @@ def test_the_command_measures_writes_and_compares(tmp_path):
 
 @pytest.mark.parametrize(("arguments", "said"), [
     (["--ways", "pip"], "There are: pipe"), (["--sizes", "64,x"], "whole numbers of bytes"),
-    (["--sizes", "0"], "whole number from 1"), (["--out", "/nowhere/a.json"], "Give another --out"),
+    (["--sizes", "0"], "whole number from 1"), (["--out", "/nowhere/a.json"], "Give a file with --out"),
+    (["--out", "/"], "Give a file with --out"),
     (["--compare", "/nowhere/a.json", "/nowhere/b.json"], "ipclab measure --out"),
 ], ids=str)
 def test_the_command_says_what_is_wrong_before_it_starts(arguments, said):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -95,11 +96,14 @@ def test_a_file_that_is_not_there_and_one_that_is_no_text(tmp_path):
 
 
 def test_the_tables_say_all_of_it_within_a_terminal():
-    text = tables.summary(FOUND)
+    longest = [replace(RING, way="system_v_semaphore", size=64, depth=64, ns=ns) for ns in (3, 4610, 70_000_000)]
+    text = tables.summary(replace(FOUND, throughput=(RING, *longest)))
     assert text[0] == "Round trip of 64 B, one processor" and "One way, messages of 1 MiB, two processors" in text
-    assert any(line.split() == ["pipe", "c", "5.5", "µs", "87.5", "µs", "4.5", "µs", "2.0", "4.0"] for line in text)
-    assert any(line.split() == ["ring", "ipclab", "4", "25", "µs", "42", "41", "µs", "0.0", "?"] for line in text)
-    assert max(map(len, text)) <= 79
+    assert any(line.split() == ["pipe", "c", "4.75", "5.50", "27.0", "87.5", "4.50", "2.0", "4.0"] for line in text)
+    assert any(line.split() == ["ring", "×4", "ipclab", "22.5", "25.0", "27.5", "41.94", "41.0", "0.0", "?"]
+               for line in text)
+    assert {"0.003", "4.61", "70000"} <= {line.split()[4] for line in text if "×64" in line}
+    assert max(map(len, text)) <= 80
 
 
 def test_the_overview_has_a_row_for_each_way_and_a_column_for_each_twin_and_placement():
@@ -113,6 +117,22 @@ def test_the_overview_has_a_row_for_each_way_and_a_column_for_each_twin_and_plac
 def test_durations_are_read_with_three_digits():
     assert [tables.duration(ns) for ns in (0.5, 999.4, 999.6, 4610, 999_499, 999_600, 12.34e6, 2e9)] == [
         "0.5 ns", "999 ns", "1 µs", "4.61 µs", "999 µs", "1 ms", "12.3 ms", "2 s"]
+
+
+@pytest.mark.parametrize(("rounds", "asked", "said"), [
+    (1, 1, "1 round"), (7, 7, "7 rounds"), (4, 7, "part of a run: 4 of 7 rounds"), (5, 0, "5 rounds"),
+])
+def test_it_is_said_how_much_of_a_run_there_is(rounds, asked, said):
+    some = replace(FOUND, rounds=rounds, asked=asked)
+    assert tables.rounds_of(some) == said and tables.run_lines(some)[-1].startswith(said)
+    assert some.whole == ("part" not in said)
+
+
+def test_a_file_of_before_that_does_not_say_what_was_asked_for_is_of_a_whole_run(tmp_path):
+    plain = json.loads(FOUND.to_json())
+    del plain["asked"]
+    (tmp_path / "a.json").write_text(json.dumps(plain))
+    assert load(tmp_path / "a.json").whole
 
 
 def test_two_runs_are_compared_where_both_have_the_same():
