@@ -5,19 +5,21 @@
     round_trips(measurement, ("pipe", "ring")) all round trips, not one number: the ECDF
     throughput_by_size(measurement)            up to 1 MiB, with the memory copy above it
 
+`depths.py` draws what the number of slots does, `costs.py` the parts of one message.
 Each returns a Picture in two layouts, for a page and for a phone, with every number in its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .figures import NAMES, PLACES, TWINS, size_text, time_text, two_digits
 from .picture import Picture
 from .plot import INK, QUIET, colour, drawing, legend, line, panels, points
 
-__all__ = ["NARROW", "WIDE", "fit", "latency_by_placement", "of_twin", "picture", "round_trips", "throughput_by_size"]
+__all__ = ["NARROW", "WIDE", "fit", "latency_by_placement", "log_axes", "of_twin", "picture", "round_trips",
+           "throughput_by_size", "tick_text"]
 
 TAIL = {"linestyle": "none", "marker": "|", "markersize": 9, "markeredgewidth": 1.6}
 WIDE, NARROW = 620, 308
@@ -89,7 +91,8 @@ def _placement_figure(ordered: Sequence, wide: bool):
     axis.set_yticks(range(len(ordered)), [NAMES[way] for way, _ in ordered])
     axis.tick_params(axis="y", labelcolor=INK)
     axis.set_ylim(len(ordered) - .4, -.6)
-    _time_axis(axis, [v for _, places in ordered for r in places.values() for v in (r.q1, r.p99)], labels=5 if wide else 2)
+    shown = [v for _, places in ordered for r in places.values() for v in (r.q1, r.p99)]
+    _time_axis(axis, shown, labels=5 if wide else 2)
     handles = [axis.plot([], [], linestyle="none", markersize=8, **points(number))[0] for number in (0, 1)]
     handles += axis.plot([], [], **{**TAIL, "color": QUIET})
     legend(figure, handles, [f"median on {PLACES['same']}", f"median on {PLACES['cross']}", "99 % are faster"],
@@ -102,12 +105,21 @@ def _time_axis(axis: Any, values: Sequence[float], *, labels: int) -> None:
     """A logarithmic axis of nanoseconds, one line for each power of ten, of which at most `labels` are named."""
     axis.set_xscale("log")
     axis.minorticks_off()
-    ticks = [10**n for n in range(1, 11)]
     low, high = min(values) * .7, max(values) * 1.5
-    ticks = [t for t in ticks if low <= t <= high]
+    ticks = tens(low, high)
     skip = -(-len(ticks) // labels)
-    axis.set_xticks(ticks, [time_text(t).replace(".0", "") if i % skip == 0 else "" for i, t in enumerate(ticks)])
+    axis.set_xticks(ticks, [tick_text(t) if i % skip == 0 else "" for i, t in enumerate(ticks)])
     axis.set_xlim(low, high)
+
+
+def tens(low: float, high: float) -> list[float]:
+    """The powers of ten between them."""
+    return [10.**n for n in range(-6, 11) if low <= 10.**n <= high]
+
+
+def tick_text(ns: float) -> str:
+    """A power of ten as a time: "1 µs", "10 ms"."""
+    return time_text(ns).replace(".0", "")
 
 
 def fit(figure: Any, *, left: float, bottom: float, top: float, right: float = 24, **more: float) -> None:
@@ -232,13 +244,17 @@ def _rate_figure(curves: dict, copy: Sequence, wide: bool):
 
 
 def _rate_axes(axis: Any, rows: Sequence) -> None:
-    axis.set_xscale("log")
-    axis.set_yscale("log")
+    sizes = {r.size: size_text(r.size) if r.size in (64, 4096, 65536, 2**20) else "" for r in rows}
+    log_axes(axis, sizes, [r.size / r.ns for r in rows], lambda t: f"{t:g} GB/s" if t >= 1 else f"{1000 * t:g} MB/s")
+
+
+def log_axes(axis: Any, places: Mapping[float, str], values: Sequence[float], tick_of: Callable[[float], str]) -> None:
+    """Both logarithmic: `places` along the one, those with a name named, and powers of ten as far as `values` go."""
+    axis.set_xscale("log"), axis.set_yscale("log")
     axis.minorticks_off()
-    sizes = [size for size in (64, 4096, 65536, 2**20) if any(r.size == size for r in rows)]
-    axis.set_xticks(sizes, [size_text(size) for size in sizes])
-    rates = [r.size / r.ns for r in rows]
-    ticks = [t for t in (.001, .01, .1, 1, 10, 100) if min(rates) * .5 <= t <= max(rates) * 2]
-    axis.set_yticks(ticks, [f"{t:g} GB/s" if t >= 1 else f"{1000 * t:g} MB/s" for t in ticks])
-    axis.set_xlim(min(r.size for r in rows) * .7, max(r.size for r in rows) * 1.5)
-    axis.set_ylim(min(rates) * .6, max(rates) * 1.8)
+    named = {place: name for place, name in places.items() if name}
+    axis.set_xticks([*named], [*named.values()])
+    ticks = tens(min(values) * .5, max(values) * 2)
+    axis.set_yticks(ticks, [tick_of(tick) for tick in ticks])
+    axis.set_xlim(min(places) * .7, max(places) * 1.5)
+    axis.set_ylim(min(values) * .6, max(values) * 1.8)

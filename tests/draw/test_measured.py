@@ -9,6 +9,7 @@ import pytest
 
 from ipclab.draw.choosing import CHOICES, choices
 from ipclab.draw.costs import cost_parts, parts_of
+from ipclab.draw.depths import cost_by_depth, curves_of
 from ipclab.draw.figures import NAMES, rate_text, size_text, time_text
 from ipclab.draw.measured import latency_by_placement, of_twin, round_trips, throughput_by_size
 from ipclab.draw.plot import line
@@ -23,8 +24,8 @@ def trips(way, twin, size, placement, ns):
     return Latency.of(way, twin, size, placement, [ns + i for i in range(199)] + [1000 * ns], cpu_ns=ns, switches=2)
 
 
-def stream(way, twin, size, placement, ns, depth=None):
-    return Throughput.of(way, twin, size, placement, [ns], cpu_ns=ns, switches=0, depth=depth)
+def stream(way, twin, size, placement, ns, depth=None, switches=0):
+    return Throughput.of(way, twin, size, placement, [ns], cpu_ns=ns, switches=switches, depth=depth)
 
 
 MEASURED = Measurement(MACHINE, (
@@ -39,11 +40,17 @@ MEASURED = Measurement(MACHINE, (
     stream("ring", "python", 64, "cross", 200, depth=64), stream("ring", "python", 64, "cross", 900, depth=2),
     stream("ring", "python", 2**20, "cross", 25_000, depth=64), stream("memmove", "c", 2**20, "same", 20_000),
 ))
+DEEP = Measurement(MACHINE, (), (
+    *(stream("ring", "ipclab", 64, place, ns / depth, depth, 2 / depth)
+      for place, ns in (("same", 8000), ("cross", 40_000)) for depth in (1, 64, 1024)),
+    stream("ring", "ipclab", 4096, "same", 9000, 1), stream("pipe", "ipclab", 64, "same", 1500, switches=.005),
+))
 DRAWERS = {
     "latency": latency_by_placement,
     "ecdf": lambda data: round_trips(data, ("pipe", "ring")),
     "throughput": throughput_by_size,
     "parts": lambda data: cost_parts(data, ("pipe", "tcp")),
+    "depths": lambda data: cost_by_depth(DEEP, ("ring",), {"pipe": 1000, "tcp": 5000}),
     "choices": choices,
 }
 pytestmark = pytest.mark.usefixtures("fonts")
@@ -120,6 +127,28 @@ def test_the_parts_add_up_to_a_round_trip_in_python():
     assert (parts.calls, parts.copy) == (500, 200)
     assert parts_of(MEASURED, "tcp", 64) is None
     assert "pipe, 64 B: system calls 500 ns, switch 1.5 µs, Python 1.0 µs." in picture_of("parts").lines
+
+
+def test_a_curve_has_a_point_for_each_depth_and_a_level_the_room_that_it_has():
+    picture = picture_of("depths")
+    assert picture.lines == (
+        "ring, spinning on one processor: 8.0 µs and 2.0 switches with 1; 125 ns and 0.031 switches with 64; 7.8 ns "
+        "and 0.002 switches with 1,024.",
+        "pipe on one processor: 1.5 µs and 0.005 switches, with room for 1,000.",
+        "ring, spinning on two processors: 40 µs and 2.0 switches with 1; 625 ns and 0.031 switches with 64; 39 ns and "
+        "0.002 switches with 1,024.")
+    assert "with 1,024. Beside it: pipe 1.5 µs. On two" in picture.summary
+    for drawing in (picture.drawing, picture.narrow):
+        said = words(drawing)
+        assert {"pipe", "time, one processor", "switches, two processors", "10 µs", "0.01", "1024"} <= set(said)
+        assert "TCP" not in said, "it was not measured"
+
+
+def test_the_room_of_a_level_is_marked_wherever_it_is():
+    levels = [c for c in curves_of(DEEP, ("ring",), {"pipe": 1000}, 64) if c.own]
+    assert [(c.way, c.placement, c.own, len(c.rows)) for c in levels] == [("pipe", "same", 1000, 1)]
+    near, far = (cost_by_depth(DEEP, ("ring",), {"pipe": own}).drawing for own in (10, 1000))
+    assert near != far and words(near) == words(far)
 
 
 def test_each_branch_is_in_the_words_and_in_both_layouts():
