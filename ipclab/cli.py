@@ -228,7 +228,7 @@ def measure(long: Annotated[bool, typer.Option("--long/--quick", help="more size
         own_sizes = {"sizes": _whole_numbers(sizes), "throughput_sizes": None} if sizes else {}
         chosen = {**(LONG if long else QUICK), **own_sizes}
         with _pace() as progress:
-            found = measuring.measure(ways.split(",") if ways else None, progress=progress, keep=kept, seed=seed,
+            found = measuring.measure(_names(ways) if ways else None, progress=progress, keep=kept, seed=seed,
                                       **chosen)
     except (errors.IPCError, errors.NotInstalled, errors.RunError) as error:
         raise _fail(f"{error}{kept.after_all()}") from None
@@ -290,6 +290,10 @@ def _pace() -> Iterator[Callable[[int, int, str, float], None]]:
 
 def _roughly(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def _names(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]
 
 
 def _whole_numbers(text: str) -> list[int]:

@@ -122,7 +122,7 @@ class _Run:
         if "failed" in trial:
             raise RunError(f"{setting}: {trial['failed']}.")
         if "unavailable" in trial:
-            self.notes.without(setting, trial["unavailable"])
+            self.notes.gone[setting] = trial["unavailable"]
         else:                                              # a long run has millions of samples: 8 bytes each, not 40
             self.trials[setting].append({**trial, "samples": array("q", trial["samples"])})
 
@@ -131,7 +131,7 @@ class _Run:
         for setting in sorted(self.trials, key=_in_order):
             rows[setting.what].append(_row(setting, self.trials[setting], self.counts.get(setting)))
         return Measurement(self.machine, tuple(rows[LATENCY]), tuple(rows[THROUGHPUT]), self.seed, self.rounds,
-                           tuple(self.notes.said), self.asked)
+                           self.notes.all(self.trials), self.asked)
 
 
 def _name(setting: Setting) -> str:

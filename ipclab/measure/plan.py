@@ -25,14 +25,19 @@ class Notes:
 
     def __init__(self):
         self.said: dict[str, None] = {}
-        self.gone: set[Setting] = set()
+        self.gone: dict[Setting, str] = {}                 # and why
 
     def add(self, note: str) -> None:
         self.said[note] = None
 
-    def without(self, setting: Setting, why: str) -> None:
-        self.gone.add(setting)
-        self.add(f"{setting.way} ({setting.twin}) could not be measured here: {why}")
+    def all(self, measured: Iterable[Setting]) -> tuple[str, ...]:
+        """With the first reason for each way and twin of which a setting is gone."""
+        some = {(setting.way, setting.twin) for setting in measured}
+        first: dict[tuple[str, str], str] = {}
+        for setting, why in self.gone.items():
+            first.setdefault((setting.way, setting.twin), why)
+        return (*self.said, *(f"{way} ({by}) could {'only in part' if (way, by) in some else 'not'} be measured here: "
+                              f"{why}" for (way, by), why in first.items()))
 
 
 def planned(ways: Iterable[str] | None, twins: Iterable[str] | None, what: Iterable[str] | None,

@@ -78,10 +78,13 @@ def summary(measurement: Measurement) -> list[str]:
             *_tables(measurement.throughput, "One way, messages of {}", _THROUGHPUT, lambda one: one.ns)]
 
 
+def _three_digits(value: float) -> str:
+    """And none after the third decimal: "0.046", "4.61", "46.1", "461", "4610"."""
+    return f"{value:.{0 if value >= 99.95 else 1 if value >= 9.995 else 2 if value >= .9995 else 3}f}"
+
+
 def _microseconds(ns: float) -> str:
-    """Three digits, none of them below the nanosecond."""
-    us = ns / 1000
-    return f"{us:.0f}" if us >= 99.95 else f"{us:.1f}" if us >= 9.995 else f"{us:.2f}" if us >= .9995 else f"{us:.3f}"
+    return _three_digits(ns / 1000)
 
 
 _Columns = dict[str, Callable[[Any], str]]
@@ -92,7 +95,7 @@ _THIRD: _Columns = {"75 %": lambda one: _microseconds(one.q3)}
 _LATENCY: _Columns = {**_FIRST, "50 %": lambda one: _microseconds(one.median), **_THIRD,
                       "99 %": lambda one: _microseconds(one.p99), **_COMMON}
 _THROUGHPUT: _Columns = {**_FIRST, "50 %": lambda one: _microseconds(one.ns), **_THIRD,
-                         "GB/s": lambda one: f"{one.gigabytes_per_second:.2f}", **_COMMON}
+                         "GB/s": lambda one: _three_digits(one.gigabytes_per_second), **_COMMON}
 
 
 def _tables(results: Iterable[Latency | Throughput], title: str, columns: _Columns, time_of: Callable) -> Iterator[str]:
@@ -123,7 +126,7 @@ def machine_lines(machine: Machine) -> list[str]:
     kind = "" if machine.hypervisor in (None, "unknown") else f" ({machine.hypervisor})"
     where = f", in a virtual machine{kind}" if machine.hypervisor else ""
     load = "" if machine.load is None else f", load {machine.load:g} when it began"
-    return [f"{machine.cpu}, {machine.cpus} logical processors{where}",
+    return [f"{machine.cpu}, {machine.cpus} logical processor{'s' if machine.cpus != 1 else ''}{where}",
             f"{machine.kernel}, {machine.python}, {machine.compiler or 'no C compiler'}",
             f"measured {machine.date}{load}"]
 

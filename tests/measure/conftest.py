@@ -1,4 +1,5 @@
 import os
+import resource
 
 import pytest
 
@@ -18,3 +19,12 @@ def one_processor():
     os.sched_setaffinity(0, {min(before)})
     yield
     os.sched_setaffinity(0, before)
+
+
+@pytest.fixture
+def no_posix_queues():
+    """This process, and all that it starts, may have no message in a POSIX queue (RLIMIT_MSGQUEUE, mq_overview(7))."""
+    before = resource.getrlimit(resource.RLIMIT_MSGQUEUE)
+    resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_MSGQUEUE, before)

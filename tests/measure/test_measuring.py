@@ -188,6 +188,13 @@ def test_programs_that_do_not_work_are_as_if_they_were_not_there(monkeypatch, tm
     assert not [*Path(os.environ["XDG_CACHE_HOME"], "ipclab").glob(".twin-*")]
 
 
+def test_of_what_the_kernel_refuses_each_is_said_once(no_posix_queues):
+    found = measure(["pipe", "posix_queue"], sizes=[64, 128], twins=["python", "ipclab"], **QUICKLY)
+    assert _rows(found.latency) == _rows(found.throughput) == {("pipe", "python"), ("pipe", "ipclab")}
+    assert sorted(note.split(": ")[0] for note in found.notes) == [
+        f"posix_queue ({by}) could not be measured here" for by in ("ipclab", "python")]
+
+
 def test_on_one_processor_only_that_placement_is_measured(one_processor):
     found = measure(["pipe"], twins=["python"], **LATENCY_ONLY)
     assert [one.placement for one in found.latency] == ["same"]
