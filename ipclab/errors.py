@@ -115,5 +115,5 @@ _BY_ERRNO: dict[int, tuple[type[IPCError], str]] = {
 
 def from_os(error: OSError, call: str, object: str, hint: str = "") -> IPCError:
     """The error of ours that stands for `error`; `hint` replaces the usual advice."""
-    kind, usual = _BY_ERRNO.get(error.errno, (IPCError, ""))
+    kind, usual = _BY_ERRNO.get(error.errno, (IPCError, "" if error.errno else str(error)))
     return kind(call, object, error.errno, hint or usual)

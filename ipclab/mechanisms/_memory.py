@@ -38,9 +38,8 @@ class Mapped(KernelObject):
             raise errors.Misuse(call, repr(kind), hint=f"kind is one of: {', '.join(WAYS)}.")
 
     def _not_made(self, error: Exception, call: str, size: int) -> errors.IPCError:
-        if getattr(error, "errno", None) in (None, errno.ENOMEM, errno.ENOSPC) and not isinstance(error, _REFUSED):
-            return self._no_room(call, size)
-        return translated(error, call, self)
+        no_room = error.errno in (errno.ENOMEM, errno.ENOSPC) if isinstance(error, OSError) else True
+        return self._no_room(call, size) if no_room and not isinstance(error, _REFUSED) else translated(error, call, self)
 
     def _no_room(self, call: str, size: int) -> errors.LimitReached:
         return errors.LimitReached(call, f"{self.family} {self.label!r}", errno.ENOMEM,

@@ -67,7 +67,7 @@ class KernelObject:
 def translated(error: Exception, call: str, object: KernelObject | str, hint: str = "") -> errors.IPCError:
     """Our error for one of os, sysv_ipc or posix_ipc. The last two carry no errno; their class says which it was."""
     label = f"{object.family} {object.label!r}" if isinstance(object, KernelObject) else object
-    if not isinstance(error, OSError):
+    if not isinstance(error, OSError) or type(error) is OSError and error.errno is None:
         error = OSError(_ERRNO_OF.get(type(error).__name__, errno.EINVAL), str(error))
     return errors.from_os(error, call, label, hint)
 
@@ -95,6 +95,7 @@ def raised_here(error: Exception) -> bool:
 _ERRNO_OF = {
     "BusyError": errno.EAGAIN, "ExistentialError": errno.ENOENT, "PermissionsError": errno.EACCES,
     "NotAttachedError": errno.EINVAL, "InternalError": errno.EINVAL, "ValueError": errno.EMSGSIZE,
+    "OSError": errno.EMFILE,                     # posix_ipc's own, when it has no more descriptors
 }
 
 

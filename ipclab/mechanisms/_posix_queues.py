@@ -42,8 +42,14 @@ class PosixQueue(Queue):
                                           max_message_size=max_size)
         except (ValueError, MemoryError, *ERRORS) as error:
             raise self._not_made(error, max_messages, max_size) from error
-        ledger.claim("posix mq", made.name)
-        self._use(made)
+        try:
+            ledger.claim("posix mq", made.name)
+            self._use(made)
+        except ERRORS as error:
+            self.name = made.name
+            made.close()
+            self.remove()
+            raise translated(error, "mq_open", self) from error
 
     def _not_made(self, error: Exception, max_messages: int, max_size: int) -> errors.IPCError:
         if isinstance(error, posix_ipc.PermissionsError):
@@ -56,7 +62,8 @@ class PosixQueue(Queue):
 
     def _use(self, patient: posix_ipc.MessageQueue) -> None:
         # Opened twice, for O_NONBLOCK belongs to what was opened, and forked processes share that.
-        self._patient, self._hasty = patient, posix_ipc.MessageQueue(patient.name, posix_ipc.O_NONBLOCK)
+        self._patient = self._hasty = patient    # if it cannot be opened again, `__del__` closes it
+        self._hasty = posix_ipc.MessageQueue(patient.name, posix_ipc.O_NONBLOCK)
         self.name, self.max_messages, self.max_size = patient.name, patient.max_messages, patient.max_message_size
         self._put = self._hasty.send
         self._inboxes: list[syscalls.Inbox] = []                     # one for each thread that has waited

@@ -112,8 +112,8 @@ class Posix(Way):
     def __init__(self, size: int, mode: int):
         segment = posix_ipc.SharedMemory(None, posix_ipc.O_CREX, mode=mode)
         self.name = segment.name
-        ledger.claim("posix shm", self.name)
         try:
+            ledger.claim("posix shm", self.name)
             # Reserve it now: a /dev/shm that fills up later kills whoever touches the page, with SIGBUS.
             os.posix_fallocate(segment.fd, 0, size)
             self._mapped(mmap.mmap(segment.fd, size))

@@ -91,15 +91,23 @@ def _adopt() -> None:
 
 
 def claim(kind: str, name: object, proof: object = "") -> None:
-    """This process made it and answers for it. Without `proof`, what the kernel says now tells it from a later one."""
+    """This process made it and answers for it. Without `proof`, what the kernel says now tells it from a later one.
+
+    Raises OSError where that cannot be written down, as for want of a descriptor, and has then taken the thing away.
+    """
     global _path
-    from .leftovers import proof_of
+    from .leftovers import proof_of, take_away
     _adopt()
     entry = Entry(kind, str(name), str(proof) or proof_of(kind, str(name)))
     _claims[entry] = None
-    _path = _path or _file(os.getpid())
-    with _path.open("a") as file:
-        file.write(json.dumps(asdict(entry)) + "\n")
+    try:
+        _path = _path or _file(os.getpid())
+        with _path.open("a") as file:
+            file.write(json.dumps(asdict(entry)) + "\n")
+    except OSError:
+        del _claims[entry]
+        take_away(entry)
+        raise
 
 
 def release(kind: str, name: object) -> None:
