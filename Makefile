@@ -53,7 +53,7 @@ versions: setup  ## the engine's tests on every Python from 3.11 on that is here
 	@python tests/facts_by_python.py
 	@python tests/versions.py
 
-measure: setup   ## how fast each mechanism is here, into measured.json (FILE=...); up to half an hour
+measure: setup   ## how fast each mechanism is here, into measured.json (FILE=...); some seven minutes
 	@ipclab measure --long --out $(FILE)
 
 bench: setup     ## every promised figure beside its bound, measured here

@@ -13,7 +13,7 @@ rounds; beside the time by the clock stand processor time, context switches and 
 - `ways.py` says what is measured, and `_streams`, `_queues`, `_slots` and `_others` how each is called; `twin.c` does
   the same in C.
 - `trial.py` is what the two processes do, `bench.py` the process that forks them, `asker.py` the line to it.
-- `plan.py` says which trials a run has; `measuring.py` is the run.
+- `plan.py` says which trials a run has; `measuring.py` is the run, `pace.py` how far it is.
 - `results.py` is what comes out.
 """
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from .machine import CROSS, SAME
-from .results import Latency, Machine, Measurement, Throughput
+from .results import Latency, Machine, Measurement, Throughput, quantile
 from .ways import TWINS
 
 __all__ = ["compared", "differences", "machine_lines", "overview", "rounds_of", "run_lines", "summary"]
@@ -135,19 +135,25 @@ def machine_lines(machine: Machine) -> list[str]:
 
 def compared(one: Measurement, other: Measurement) -> list[str]:
     """What both have: the medians, and the second's divided by the first's. Empty if they have nothing in common."""
-    rows = [*_pairs("round trip", one.latency, other.latency, lambda found: found.median),
-            *_pairs("one way", one.throughput, other.throughput, lambda found: found.ns)]
+    pairs = [*_pairs("round trip", one.latency, other.latency, lambda found: found.median),
+             *_pairs("one way", one.throughput, other.throughput, lambda found: found.ns)]
     heading = "", "by", "what", "size", "on", "slots", "first", "second", "ratio"
-    return _table(heading, rows) if rows else []
+    rows = [(*row, duration(a), duration(b), f"{b / a:.2f}" if a else "?") for row, a, b in pairs]
+    return [*_table(heading, rows), "", *_in_short([b / a for _, a, b in pairs if a])] if rows else []
 
 
-def _pairs(what: str, some: Iterable, others: Iterable, time_of: Callable) -> Iterator[Row]:
+def _in_short(ratios: Iterable[float]) -> Iterator[str]:
+    if ordered := sorted(ratios):
+        q1, median, q3 = (quantile(ordered, q) for q in (.25, .5, .75))
+        yield f"The median of the {len(ordered)} ratios is {median:.2f}; half of them lie from {q1:.2f} to {q3:.2f}."
+
+
+def _pairs(what: str, some: Iterable, others: Iterable, time_of: Callable) -> Iterator[tuple[Row, float, float]]:
     first, second = _keyed(some), _keyed(others)
     for key in filter(second.__contains__, first):
-        a, b = time_of(first[key]), time_of(second[key])
         way, twin, size, placement, depth = key
-        yield (way, twin, what, bytes_of(size), placement, str(depth or "–"), duration(a), duration(b),
-               f"{b / a:.2f}" if a else "?")
+        yield ((way, twin, what, bytes_of(size), placement, str(depth or "–")),
+               time_of(first[key]), time_of(second[key]))
 
 
 def _keyed(results: Iterable[Latency | Throughput]) -> dict[tuple, Latency | Throughput]:

@@ -139,5 +139,6 @@ def test_two_runs_are_compared_where_both_have_the_same():
     slower = Latency.of("pipe", "c", 64, "same", [11_000], cpu_ns=1, switches=2)
     other = Latency.of("fifo", "c", 64, "same", [11_000], cpu_ns=1, switches=2)
     lines = tables.compared(FOUND, Measurement(HERE, (slower, other)))
-    assert len(lines) == 2 and lines[1].split()[-1] == "2.00" and lines[1].startswith("pipe  c")
+    assert lines[1].split()[-1] == "2.00" and lines[1].startswith("pipe  c")
+    assert lines[2:] == ["", "The median of the 1 ratios is 2.00; half of them lie from 2.00 to 2.00."]
     assert tables.compared(FOUND, Measurement(HERE, (other,))) == []
