@@ -21,7 +21,7 @@ __all__ = ["blocked_in", "handles", "stuck", "switches"]
 # The calls in which a process sleeps until another acts, and which argument is a time limit (None: there is none).
 _LIMIT = {"read": None, "write": None, "readv": None, "writev": None, "pause": None, "rt_sigsuspend": None,
           "semop": None, "msgsnd": None, "msgrcv": None, "wait4": None, "waitid": None, "rt_sigtimedwait": 2,
-          "futex": 3, "semtimedop": 3, "mq_timedsend": 4, "mq_timedreceive": 4}
+          "ppoll": 2, "futex": 3, "semtimedop": 3, "mq_timedsend": 4, "mq_timedreceive": 4}
 _CHILDREN_ARE_KNOWN = os.path.exists(f"/proc/self/task/{os.getpid()}/children")     # not in every kernel
 _ON_A_DESCRIPTOR = {"read", "write", "readv", "writev"}
 _TIMERS = sum(1 << (n - 1) for n in (signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF))
@@ -34,6 +34,8 @@ def blocked_in(pid: int) -> tuple[str, tuple[int, ...]] | None:
     except errors.IPCError:
         return None
     if now.call not in _LIMIT or (limit := _LIMIT[now.call]) is not None and now.arguments[limit] != 0:
+        return None
+    if now.call == "ppoll" and now.arguments[1]:                     # of no descriptor, it is the pause(2) of Arm
         return None
     return now.call, now.arguments
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
-__all__ = ["call_name"]
+__all__ = ["call_name", "with_later"]
 
 X86_64 = {
     0: "read", 1: "write", 2: "open", 7: "poll", 16: "ioctl", 17: "pread64", 18: "pwrite64", 19: "readv", 20: "writev",
@@ -29,8 +30,15 @@ AARCH64 = {
     449: "futex_waitv", 455: "futex_wait",
 }
 NAMES = {"x86_64": X86_64, "aarch64": AARCH64}.get(os.uname().machine, {})
+LATER = {"epoll_wait": "epoll_pwait", "open": "openat", "pause": "ppoll", "poll": "ppoll", "select": "pselect6",
+         "semop": "semtimedop"}
 
 
 def call_name(number: int) -> str:
     """The call's name as strace(1) prints it; "syscall 317" for one that is not in our table."""
     return NAMES.get(number, f"syscall {number}")
+
+
+def with_later(names: Iterable[str]) -> set[str]:
+    """These calls, and those by which the C library may make them: Arm has no pause(2) of its own, but ppoll(2)."""
+    return {later for name in names for later in (name, LATER.get(name, name))}

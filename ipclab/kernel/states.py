@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from .. import errors
 from . import _proc
-from ._calls import call_name
+from ._calls import call_name, with_later
 from ._table import Row
 
 __all__ = ["State", "blocked", "state", "wait_until_blocked"]
@@ -82,12 +82,13 @@ def wait_until_blocked(pid: int, call: str | Collection[str] | None = None, dead
 
     This is the handshake for "start the others when the reader waits in read(2)". It looks at the kernel's own record
     again and again and yields the processor in between; it never sleeps for a guessed time. Without `call`, any sleep
-    counts, also a passing one inside the interpreter, so give `call` where you know it.
+    counts, also a passing one inside the interpreter, so give `call` where you know it. A later call by which the C
+    library makes it counts, too: ppoll(2) for "pause" and "poll" on Arm, semtimedop(2) for "semop" everywhere.
 
     Raises TimedOut after `deadline` seconds, NotFound if the process ends first, NotPermitted if `call` is given and
     the kernel does not let us see in which call it sleeps.
     """
-    wanted = None if call is None else {call} if isinstance(call, str) else set(call)
+    wanted = None if call is None else with_later([call] if isinstance(call, str) else call)
     until = time.monotonic() + deadline
     while True:
         now = state(pid)

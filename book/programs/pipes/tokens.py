@@ -6,6 +6,7 @@ import signal
 from ipclab import Pipe, Signal
 from ipclab.kernel import state, wait_until_blocked
 
+PAUSE = "pause", "ppoll"                # Arm has only the second
 tokens = Pipe()
 tokens.writer.write(b"ttt")
 children = []
@@ -18,19 +19,19 @@ for _ in range(5):
     children.append(child)
 
 
-def count(call: str) -> int:
-    return sum(state(child).call == call for child in children)
+def count(*calls: str) -> int:
+    return sum(state(child).call in calls for child in children)
 
 
 def show(what: str) -> None:
     for child in children:
-        wait_until_blocked(child, ("read", "pause"))
-    print(f"{what} {count('pause')} work, {count('read')} wait")
+        wait_until_blocked(child, ("read", *PAUSE))
+    print(f"{what} {count(*PAUSE)} work, {count('read')} wait")
 
 
 show("three tokens:")
 tokens.writer.write(b"t")               # give one more
-while count("pause") < 4:
+while count(*PAUSE) < 4:
     os.sched_yield()
 show("one more:    ")
 for child in children:
