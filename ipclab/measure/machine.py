@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .results import Machine
 
-__all__ = ["CROSS", "SAME", "described", "processors"]
+__all__ = ["CROSS", "SAME", "described", "one_core", "processors"]
 
 SAME, CROSS = "same", "cross"        # both processes on one processor; each on its own
 
@@ -58,9 +58,14 @@ def processors(allowed: Iterable[int] | None = None) -> dict[str, tuple[int, int
     first, others = usable[0], usable[1:]
     found = {SAME: (first, first)}
     if others:
-        elsewhere = [cpu for cpu in others if _core(cpu) != _core(first)]
+        elsewhere = [cpu for cpu in others if not one_core(first, cpu)]
         found[CROSS] = (first, (elsewhere or others)[0])
     return found
+
+
+def one_core(*cpus: int) -> bool:
+    """Are they hardware threads of one core?"""
+    return len({_core(cpu) for cpu in cpus}) == 1
 
 
 def _core(cpu: int) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from itertools import product
 from .. import errors
 from ..errors import NotInstalled
 from . import twin
-from .machine import CROSS, SAME, processors
+from .machine import CROSS, SAME, one_core, processors
 from .trial import LATENCY, THROUGHPUT, Setting
 from .ways import C, TWINS, WAYS, Way
 
@@ -78,6 +78,8 @@ def _places(wanted: Sequence[str], notes: Notes) -> Places:
     here = processors()
     if CROSS in wanted and CROSS not in here:
         notes.add("This process may use one processor only, so placement 'cross', on two, was left out.")
+    elif CROSS in wanted and one_core(*here[CROSS]):
+        notes.add("The processors of placement 'cross' are hardware threads of one core: they share what it has.")
     return {place: here[place] for place in wanted if place in here}
 
 

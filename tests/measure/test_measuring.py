@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 
 from ipclab import cli, errors
 from ipclab.cli import app
-from ipclab.measure import TWINS, WAYS, latency, load, measure, throughput, twin
+from ipclab.measure import TWINS, WAYS, latency, load, machine, measure, throughput, twin
+from ipclab.measure.machine import one_core, processors
 from ipclab.processes import _tree
 
 NO_COMPILER = shutil.which("cc") is None
@@ -201,6 +202,16 @@ def test_on_one_processor_only_that_placement_is_measured(one_processor):
     assert found.notes == ("This process may use one processor only, so placement 'cross', on two, was left out.",)
     with pytest.raises(errors.NotInstalled, match="one processor only"):
         latency("pipe", placement="cross", **QUICKLY)
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two processors")
+def test_it_is_said_when_two_processors_are_one_core(monkeypatch):
+    here = processors()["cross"]
+    apart = measure(["pipe"], twins=["python"], **LATENCY_ONLY)
+    assert any("hardware threads" in note for note in apart.notes) == one_core(*here)
+    monkeypatch.setattr(machine, "_core", lambda cpu: ("0", "0"))          # a machine with one core
+    together = measure(["pipe"], twins=["python"], **LATENCY_ONLY)
+    assert any("hardware threads" in note for note in together.notes) and processors()["cross"] == here
 
 
 @pytest.mark.skipif(NO_COMPILER, reason="needs a C compiler")
