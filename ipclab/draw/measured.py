@@ -223,7 +223,7 @@ def _rate_figure(curves: dict, copy: Sequence, wide: bool):
     across, down = (len(twins), 1) if wide else (1, len(twins))
     shown = [way for way in CURVES if any(key[1] == way for key in curves)]
     keys = -(-(len(shown) + bool(copy)) // (4 if wide else 2)) * 20
-    figure, axes = panels(WIDE if wide else NARROW, (290 if wide else 270) * down + 46 + keys, across, down, wspace=.1,
+    figure, axes = panels(WIDE if wide else NARROW, (290 if wide else 270) * down + 46 + keys, across, down, wspace=.16,
                           hspace=.3)
     memory = {"color": INK, "linewidth": 2.6, "linestyle": (0, (1, 1))}
     for axis, twin in zip(axes, twins, strict=True):

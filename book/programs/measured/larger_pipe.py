@@ -34,4 +34,4 @@ def for_each(capacity: int) -> float:
 
 for capacity in 1 << 16, 1 << 20:
     each = for_each(capacity)
-    print(f"{capacity >> 10:4} KiB in the pipe:{each:6.1f} switches")
+    print(f"{each:4.1f} switches: room for {capacity >> 10} KiB")

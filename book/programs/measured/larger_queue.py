@@ -20,8 +20,8 @@ def measured() -> None:
         LARGEST.write_text(str(part << 10)), ROOM.write_text(str(room << 10))
         each = throughput("system_v_queue", size=1 << 20, placement="same",
                           rounds=1, seconds=.02, count=False)
-        print(f"{part:4} KiB at a time, {room:4} KiB in the queue:"
-              f"{each.switches:6.1f} switches,{each.cpu_ns / 1000:5.0f} µs")
+        print(f"{each.switches:5.1f} switches, {each.cpu_ns / 1000:4.0f} µs: "
+              f"parts of {part} KiB, room for {room} KiB")
 
 
 if sys.argv[1:]:
