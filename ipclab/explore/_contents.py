@@ -36,7 +36,8 @@ class Contents:
     """A store maps the label of each number to its present value, where that is not the first one; and the label of a
     queue or pipe to a number that stands for all that was done with it."""
 
-    def __init__(self, objects: list[KernelObject]):
+    def __init__(self, objects: list[KernelObject], intern: Callable[[tuple], int]):
+        self._intern = intern                                # gives equal tuples one number
         self._semaphores = {each.label: each for each in objects if isinstance(each, (Semaphore, PosixSemaphore))}
         numbers = (Semaphore, PosixSemaphore, SharedMemory)
         self._queues = {each.label for each in objects if not isinstance(each, numbers)}
@@ -62,10 +63,9 @@ class Contents:
     def number(self, store: dict[str, Any], label: str) -> int:
         return store.get(label, self._first[label])
 
-    def after(self, before: dict[str, Any], operation: Operation, left: int,
-              past: Callable[[int], int]) -> dict[str, Any]:
-        """What there is after `operation`, which left `left`, if that was noted. `past(n)` stands for all that was done
-        with a queue for which `n` stood before.
+    def after(self, before: dict[str, Any], operation: Operation, left: int, history: int) -> dict[str, Any]:
+        """What there is after `operation`, which left `left`, if that was noted. `history` stands for all that its
+        process has done and seen, this operation as the last.
 
         Raises CannotGoOn if memory was changed by anything but a store.
         """
@@ -77,7 +77,7 @@ class Contents:
         if operation.kind in ENDS:
             return self._after_end(before, operation)
         if operation.object in self._queues:
-            return {**before, operation.object: past(before.get(operation.object, 0))}
+            return {**before, operation.object: self._intern((before.get(operation.object, 0), history))}
         return before
 
     def _after_end(self, before: dict[str, Any], operation: Operation) -> dict[str, Any]:

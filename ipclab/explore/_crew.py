@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,7 @@ class Crew:
         self._operations: list[dict[int, Operation]] = [{} for _ in specs]
         self._results: list[dict[int, int]] = [{} for _ in specs]
         self._outcomes: list[dict[int, Outcome]] = [{} for _ in specs]
+        self._deeds: list[dict[int, tuple[Operation, int]]] = [{} for _ in specs]
         self._parts = [b""] * self.n
         for me in range(self.n):
             self._fork(me)
@@ -51,7 +53,8 @@ class Crew:
     def _fork(self, me: int) -> None:
         self.wires[me], wire_in = os.pipe()
         os.set_blocking(self.wires[me], False)
-        self._operations[me], self._results[me], self._outcomes[me], self._parts[me] = {}, {}, {}, b""
+        self._operations[me], self._results[me], self._outcomes[me], self._deeds[me] = {}, {}, {}, {}
+        self._parts[me] = b""
         self.pids[me] = os.fork()
         if self.pids[me] == 0:
             try:
@@ -153,9 +156,14 @@ class Crew:
 
     def logged(self, process: int, step: int) -> tuple[Operation, int]:
         """What `process` did in that step of the run: the operation, and the number of its result."""
-        operation, result = self.page.steps[2 * (self.n + step)], self.page.steps[2 * (self.n + step) + 1]
-        if operation not in self._operations[process] or result not in self._results[process]:
-            self.read_wire(process)
+        did = self.page.did[self.n + step]
+        known = self._deeds[process]
+        if did not in known:
+            known[did] = self._described(process, *self.page.steps[2 * (self.n + step):2 * (self.n + step + 1)])
+        return known[did]
+
+    def _described(self, process: int, operation: int, result: int) -> tuple[Operation, int]:
+        self.read_wire(process)
         try:
             return self._operations[process][operation], self._results[process][result]
         except KeyError:
@@ -164,6 +172,10 @@ class Crew:
     def left(self, step: int) -> int:
         """The number that it left in its object, if it touched one number, and not only repeated a known way."""
         return self.page.left[self.n + step]
+
+    def noted(self, step: int) -> bytes:
+        """`raw` of that one step."""
+        return self.page.did[self.n + step].to_bytes(8, sys.byteorder)
 
     def raw(self, first: int, end: int) -> bytes:
         """All that was noted of these steps, to compare with what the same workers note another time."""
@@ -179,7 +191,8 @@ class Crew:
 
     def _hear_line(self, process: int, line: bytes) -> None:
         try:
-            self._hear(process, json.loads(line))
+            for said in json.loads(line):
+                self._hear(process, said)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise self._nonsense(process) from None
 

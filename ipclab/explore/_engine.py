@@ -14,7 +14,8 @@ import ctypes
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
+from typing import Any
 
 from ..mechanisms._object import KernelObject
 from ..trace import Trace
@@ -72,7 +73,7 @@ class Engine:
         self._stage = stage = Stage(self.make)
         self.system, self.fresh, self.n = stage.system, stage.fresh, len(stage.specs)
         self.names = [spec.name for spec in stage.specs]
-        self._contents = Contents(stage.all)
+        self._contents = Contents(stage.all, self._intern)
         self._crew = Crew(stage.specs, stage.all, stage.given if self.fresh else None, self._operation, self._intern)
         for each in stage.all if self.fresh else ():
             close_here(each)                                 # else no reader would ever see the end of file
@@ -155,33 +156,36 @@ class Engine:
         operation, step = state.pending[process], len(state.schedule)
         if len(self._done) > step and self._done[step] != process:
             self.go_to(state)
-        schedule = state.schedule + bytes((process,))
+        schedule, raw = state.schedule + bytes((process,)), state.raw
         if operation.kind in ENDS:
             self._bring_about(state, process, operation)
-            result, left, raw = 0, 0, b""
+            result = left = 0
+            did = operation, result
         else:
-            position = len(state.raw) // 8
             if len(self._done) == step:
-                done = self._crew.go_on(bytes((process,)), self._allowed(state, process))
-                self._done += bytes((process,)) * done
-                self.steps += done
-            operation, result = self._crew.logged(process, position)
-            left, raw = self._crew.left(position), self._crew.raw(position, position + 1)
+                self._go_on(state, process)
+            position = len(raw) // 8
+            did = operation, result = self._crew.logged(process, position)
+            left, raw = self._crew.left(position), raw + self._crew.noted(position)
             self.touched.add((operation.label, process, operation.kind))
-        known = state.histories
-        history = self._intern((known[process], operation.number, result))
-        store = self._contents.after(state.store, operation, left, lambda past: self._intern((past, history)))
+        history = self._intern((state.histories[process], operation.number, result))
+        store = self._contents.after(state.store, operation, left, history)
         if operation.noted:
             before = self._contents.number(state.store, operation.label)
             self._effects[operation.number, before] = result, left
-        pending = list(state.pending)
-        pending[process] = self._pending(process, schedule, state.raw + raw)
-        reached = State(schedule, (*state.log, (operation, result)), tuple(pending), (),
-                        (*known[:process], history, *known[process + 1:]), store, state.raw + raw)
+        pending = _with(state.pending, process, self._pending(process, schedule, raw))
+        reached = State(schedule, state.log + (did,), pending, (),
+                        _with(state.histories, process, history), store, raw)
         self._open(reached, state, operation, process)
         if len(self._done) == step + 1:
             self._contents.compare(store)
         return reached
+
+    def _go_on(self, state: State, process: int) -> None:
+        way = bytes((process,))
+        done = self._crew.go_on(way, self._allowed(state, process))
+        self._done += way * done
+        self.steps += done
 
     def _bring_about(self, state: State, process: int, operation: Operation) -> None:
         self.steps += 1
@@ -211,10 +215,9 @@ class Engine:
         if effect is None:
             return None
         result, left = effect
-        known = state.histories
-        history = self._intern((known[process], operation.number, result))
+        history = self._intern((state.histories[process], operation.number, result))
         store = contents.with_number(state.store, operation.label, left)
-        return (*known[:process], history, *known[process + 1:]), frozenset(store.items())
+        return _with(state.histories, process, history), frozenset(store.items())
 
     def _open(self, reached: State, before: State, operation: Operation, process: int) -> None:
         """Who may go on in `reached`, where `process` has just performed `operation`?"""
@@ -250,10 +253,11 @@ class Engine:
 
     def _pending(self, process: int, schedule: bytes, raw: bytes | None = None) -> Operation | Outcome:
         """What `process` is about to do after `schedule`, which took so many steps of the workers: all, if not told."""
-        if self._ended.get(process) == "SIGKILL":
-            return Outcome("killed", "SIGKILL")
-        if self.death == (process, schedule.count(process)):
-            return self._ending(process, "SIGKILL")
+        if self.death and self.death[0] == process:
+            if self._ended.get(process) == "SIGKILL":
+                return Outcome("killed", "SIGKILL")
+            if self.death[1] == schedule.count(process):
+                return self._ending(process, "SIGKILL")
         if len(self._done) > len(schedule):
             return self._crew.logged(process, len(raw) // 8)[0]
         what = self._crew.pending(process)
@@ -289,15 +293,17 @@ class Engine:
             raise CannotGoOn(f"{said['label']} is not among the objects that the processes are given; make it in the "
                              "function that returns the System, and give it to them")
         args = said.pop("args")
-        return self._known(Operation(0, **said, args=None if args is None else tuple(args)))
+        return self._known(**said, args=None if args is None else tuple(args))
 
     def _ending(self, process: int, kind: str) -> Operation:
         name = f"process {self.names[process]}"
-        return self._known(Operation(0, kind, name, name, "", False, self._stage.lasting[process]))
+        return self._known(kind=kind, object=name, label=name, role="", blocks=False, args=self._stage.lasting[process])
 
-    def _known(self, operation: Operation) -> Operation:
-        number = self._intern(("operation", operation.kind, operation.label, operation.args, operation.argument))
-        return self._interned.setdefault(number, replace(operation, number=number))
+    def _known(self, **what: Any) -> Operation:
+        number = self._intern(("operation", what["kind"], what["label"], what["args"], what.get("argument")))
+        if number not in self._interned:
+            self._interned[number] = Operation(number, **what)
+        return self._interned[number]
 
     def _intern(self, key: tuple) -> int:
         return self._numbers.setdefault(key, len(self._numbers) + 1)
@@ -306,3 +312,10 @@ class Engine:
         return NotTheSame(f"process {self.names[p]} is not the same each time: after the same {step} operations it "
                           f"once did {then}, and then {now}. Does it use time, randomness, a process id, or what an "
                           "earlier run left?")
+
+
+def _with(values: tuple, place: int, value: object) -> tuple:
+    """`values` with another one in that place."""
+    changed = list(values)
+    changed[place] = value
+    return tuple(changed)

@@ -15,8 +15,9 @@ That must never be claimed wrongly, or the reductions miss schedules in silence;
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ._states import ENDS, Operation, State
@@ -162,8 +163,8 @@ class _Event:
 class _Node:
     state: State
     asleep: frozenset[int]
-    wanted: set[int] = field(default_factory=set)
-    done: set[int] = field(default_factory=set)
+    wanted: set[int]
+    done: set[int]
 
 
 class _Events:
@@ -173,7 +174,7 @@ class _Events:
         self.all: list[_Event] = []
         self.nothing = [0] * processes
         self.of: list[list[_Event]] = [[] for _ in range(processes)]
-        self.on: dict[str, list[_Event]] = {}
+        self.on: defaultdict[str, list[_Event]] = defaultdict(list)
         self.ends = 0                                # how many of them end a process, and may touch several things
 
     def known_to(self, process: int) -> list[int]:
@@ -184,7 +185,7 @@ class _Events:
         """The steps of others on which `operation` of `process` depends, the last one first."""
         if self.ends or operation.kind in ENDS:
             return [e for e in reversed(self.all) if e.process != process and not independent(e.operation, operation)]
-        like = self.on.get(operation.label, ())              # no call for each: what touches the same is dependent,
+        like = self.on[operation.label]                      # no call for each: what touches the same is dependent,
         silent = operation.kind if operation.kind in _SILENT else None       # but for two of a silent kind
         return [e for e in reversed(like) if e.process != process and e.operation.kind != silent]
 
@@ -196,8 +197,9 @@ class _Events:
         clock[process] += 1
         event = _Event(len(self.all), process, operation, clock, clock[process])
         self.ends += operation.kind in ENDS
-        for where in (self.all, self.of[process], self.on.setdefault(operation.label, [])):
-            where.append(event)
+        self.all.append(event)
+        self.of[process].append(event)
+        self.on[operation.label].append(event)
 
     def pop(self) -> None:
         event = self.all.pop()
@@ -212,8 +214,9 @@ def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
     nodes, events = [_node(state, frozenset())], _Events(len(state.pending))
     while nodes:
         node = nodes[-1]
-        process = min(node.wanted - node.done - node.asleep, default=None)
-        if process is not None:
+        waiting = node.wanted - node.done - node.asleep
+        if waiting:
+            process = min(waiting)
             asleep = _still_asleep(node.state, node.asleep | node.done, process, independent)
             node.done.add(process)
             operation = node.state.pending[process]
@@ -235,7 +238,7 @@ def by_races(engine: Searched, ended: Ended) -> Iterator[None]:
 def _node(state: State, asleep: frozenset[int]) -> _Node:
     awake = [p for p in state.enabled if p not in asleep] if asleep else state.enabled
     last = state.schedule[-1] if state.schedule else -1
-    return _Node(state, asleep, {last if last in awake else awake[0]} if awake else set())
+    return _Node(state, asleep, {last if last in awake else awake[0]} if awake else set(), set())
 
 
 def _before(a: _Event, b: _Event) -> bool:

@@ -35,13 +35,15 @@ class Stage:
 
     def __init__(self, make: Callable[[], System]):
         before = set(ledger.mine())
+        self.all: list[KernelObject] = []        # of a `make` that fails none, for the last may be half made
         try:
             try:
-                with noting_objects() as self.all:
+                with noting_objects() as made:
                     self.system = make()
+                self.all = made
             finally:
                 self._made = [entry for entry in ledger.mine() if entry not in before]
-            self._get_to_know(self.all)
+            self._get_to_know(made)
         except BaseException:
             self.remove()
             raise
@@ -74,9 +76,12 @@ class Stage:
             restore()
 
     def remove(self) -> None:
-        """All that the system made, also what it gave to no process, and what processes that have ended made."""
+        """All that the system made, also what it gave to no process, and what processes that have ended made.
+
+        It is closed here, too, and not only when nobody knows it any more: what POSIX queues hold counts until then.
+        """
         for each in self.all:
-            each.remove()
+            each.__exit__()
         for entry in self._made:
             leftovers.remove(entry)
             ledger.release(entry.kind, entry.name)

@@ -1,7 +1,8 @@
 """The side of the explorer that runs a process's function, over and over, one operation at a time.
 
 It announces each operation by number, waits for its turn, and performs it for real. A number that the controller has
-not met is described to it once, as a line of JSON. The controller believes nothing but that.
+not met is described to it once, in JSON, before the turn goes to somebody else. The controller believes nothing but
+that.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Worker:
         self.operations: dict[Any, int] = {}
         self.results: dict[Any, int] = {}
         self.numbers_in: dict[int, Callable[[], int] | None] = {}           # by operation: what it touches, to look at
+        self.unsaid: list[dict] = []
         self.run, self.refusals, self.has_turn, self.asked = 0, 0, False, None
         self.recorded = Recorded(spec.name, lambda event: None)
         self.perform = self._performer()
@@ -126,7 +128,9 @@ class Worker:
         return perform
 
     def _hand_over(self) -> None:
-        """Give the turn to the next of the schedule, or to the controller."""
+        """Say what there is to say, and give the turn to the next of the schedule, or to the controller."""
+        if self.unsaid:
+            self._say()
         head = self.page.head
         position = head[Page.POSITION]
         following = self.controller if position >= head[Page.LENGTH] else self.turns[self.page.schedule[position]]
@@ -159,20 +163,21 @@ class Worker:
             key = repr(key)
         if key not in known:
             known[key] = len(known)
-            self._say({**(describe or _result)(key), "number": known[key]})
+            self.unsaid.append({**(describe or _result)(key), "number": known[key]})
         return known[key]
 
     def _begin(self, request: Request) -> Any:
         event = self.recorded.begin(request)
-        self._say({"event": asdict(event)})
+        self.unsaid.append({"event": asdict(event)})
         return event
 
     def _end(self, event: Any, request: Request, result: Any, error: BaseException | None) -> None:
         if event:
-            self._say({"event": asdict(self.recorded.ended(event, request, result, error))})
+            self.unsaid.append({"event": asdict(self.recorded.ended(event, request, result, error))})
 
-    def _say(self, what: dict) -> None:
-        line = json.dumps(what).encode() + b"\n"
+    def _say(self) -> None:
+        line = json.dumps(self.unsaid).encode() + b"\n"
+        self.unsaid.clear()
         while line:
             line = line[os.write(self.wire, line):]
 
