@@ -35,15 +35,15 @@ class Stage:
 
     def __init__(self, make: Callable[[], System]):
         before = set(ledger.mine())
-        self.all: list[KernelObject] = []        # of a `make` that fails none, for the last may be half made
+        self.all = self._new = []                # of a `make` that fails none, for the last may be half made
         try:
             try:
-                with noting_objects() as made:
+                with noting_objects() as new:
                     self.system = make()
-                self.all = made
+                self.all = self._new = new
             finally:
                 self._made = [entry for entry in ledger.mine() if entry not in before]
-            self._get_to_know(made)
+            self._get_to_know(new)
         except BaseException:
             self.remove()
             raise
@@ -78,15 +78,18 @@ class Stage:
     def remove(self) -> None:
         """All that the system made, also what it gave to no process, and what processes that have ended made.
 
-        It is closed here, too, and not only when nobody knows it any more: what POSIX queues hold counts until then.
+        What `make` made is closed here, too, and not only when nobody knows it any more: all POSIX queues that are open
+        count against what a user may have.
         """
         for each in self.all:
+            each.remove()
+        for each in self._new:
             each.__exit__()
         for entry in self._made:
             leftovers.remove(entry)
             ledger.release(entry.kind, entry.name)
         leftovers.sweep()
-        self.all, self._made = [], []
+        self.all, self._new, self._made = [], [], []
 
 
 @contextlib.contextmanager

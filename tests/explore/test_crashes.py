@@ -1,8 +1,11 @@
 """Every death of every process: who is stuck then, and which data are wrong."""
 
+import os
+
 import pytest
 from systems import buffer
 
+from ipclab import errors
 from ipclab.explore.crashes import Deaths, every_death, every_death_here
 from ipclab.explore.system import System
 from ipclab.mechanisms.message_queues import MessageQueue, PosixQueue
@@ -124,6 +127,23 @@ def test_a_message_that_a_dead_process_took_out_is_lost(kind):
     assert harm(deaths, "client") == {0: "deadlock: server can never go on"}
     lost = next(d for d in deaths.harmful if d.process == "server" and d.operations == 1)
     assert str(lost) == "server killed after receive() on requests: deadlock: client can never go on"
+
+
+def test_the_queues_of_one_run_are_closed_before_the_next():
+    """All that are open count against RLIMIT_MSGQUEUE, and nine of the usual size are all that a user may have."""
+    open_before = []
+
+    def make():
+        open_before.append(len(os.listdir("/proc/self/fd")))
+        return client_and_server(PosixQueue)()
+
+    every_death_here(make)
+    assert open_before == open_before[:1] * len(open_before)
+
+
+def test_what_fails_while_the_objects_are_made_comes_out_as_it_is():
+    with pytest.raises(errors.LimitReached, match="No queue for 10 messages of 1073741824 bytes"):
+        every_death_here(lambda: System(process(PosixQueue(max_size=2**30).send, b"x")))
 
 
 def test_a_record_written_in_two_pieces_may_stay_half_written_in_a_pipe():
