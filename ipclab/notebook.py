@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,8 @@ from .draw.printout import Printout, printout
 __all__ = ["Live", "interactive_measurement", "interactive_run", "load_ipython_extension", "program"]
 
 MEASURED_SIZES = (64, 1024, 4096, 65_536, 2**20)          # bytes
+MEASURED_SLOTS = (1, 2, 8, 64, 1024)
+RUN_AGAIN = "Run again"
 RUN_IT = "<p>To change the numbers and run it again, run this cell.</p>"
 
 
@@ -78,50 +81,66 @@ def interactive_measurement(ways: Iterable[str] | None = None, *, seconds: float
     """Measure with controls: choose a mechanism, a size, a depth and where the processes run, and press "Run again".
 
     It takes about a second, on real processes, and is measured as `ipclab.measure.measure` does it. What was measured
-    before stays beside it: as a table, and as a picture of how long all round trips took. `ways` are the mechanisms
-    to choose from, None for all; `result` is everything measured so far.
+    before of the same size stays beside it: as a picture of how long all round trips took, as one of what the slots
+    do once there are several depths, and as tables. `ways` are the mechanisms to choose from, None for all; `result`
+    is everything measured so far, the latest last.
     """
     from .draw.figures import NAMES, PLACES, size_text
     from .measure import WAYS, Measurement, measure, tables
 
     so_far: list[Measurement] = []
 
-    def build(mechanism: str, size: int, depth: int | None, placement: str) -> Measurement:
-        found = measure([mechanism], [size], [placement], depths=[depth], seconds=seconds, count=False)
+    def build(mechanism: str, size: int, depth: int, placement: str) -> Measurement:
+        found = measure([mechanism], [size], [placement], depths=[depth or None], seconds=seconds, count=False)
         so_far[:] = [_added(*so_far, found)]
         return so_far[0]
 
-    def look(measured: Measurement) -> tuple[Picture, Printout]:
-        rows = "\n".join(tables.summary(measured))
-        return _trips(measured), Printout((("measured", "stdout", rows),), measured.notes)
+    def look(measured: Measurement) -> tuple[Picture | None, ...]:
+        alike = _of_size(measured, (measured.throughput or measured.latency)[-1].size)
+        rows = "\n".join(tables.summary(alike))
+        return _trips(alike), _by_depth(alike), Printout((("measured", "stdout", rows),), measured.notes)
 
     chosen = [*WAYS] if ways is None else [*ways]
     return Live(build, {
         "mechanism": [(NAMES[way], way) for way in chosen], "size": [(size_text(n), n) for n in MEASURED_SIZES],
-        "depth": [("as usual", None), *((f"{n} slots", n) for n in (1, 2, 8, 64, 1024))],
+        "depth": [("as usual", 0), *((f"{n} slot{'s' * (n > 1)}", n) for n in MEASURED_SLOTS)],
         "placement": [(name, place) for place, name in PLACES.items()]}, look)
 
 
 def _added(before: Any, found: Any = None) -> Any:
-    """Both measurements in one: a setting that was tried again has its newer figures."""
+    """Both measurements in one, the latest last: a setting that was tried again has its newer figures."""
     if found is None:
         return before
     rows = {}
     for kind in ("latency", "throughput"):
-        both = {(r.way, r.twin, r.size, r.placement, getattr(r, "depth", None)): r
-                for r in (*getattr(before, kind), *getattr(found, kind))}
-        rows[kind] = tuple(both.values())
+        old, new = ({(r.way, r.twin, r.size, r.placement, getattr(r, "depth", None)): r for r in getattr(one, kind)}
+                    for one in (before, found))
+        rows[kind] = (*(r for key, r in old.items() if key not in new), *new.values())
     return replace(found, **rows, notes=tuple(dict.fromkeys([*before.notes, *found.notes])))
 
 
+def _of_size(measured: Any, size: int) -> Any:
+    """What was measured of this size, and what has none."""
+    return replace(measured, **{kind: tuple(r for r in getattr(measured, kind) if r.size in (size, 0))
+                                for kind in ("latency", "throughput")})
+
+
 def _trips(measured: Any) -> Picture | None:
-    """The round trips of the size that was chosen last; throughput alone has none."""
+    """All round trips; throughput alone has none."""
     from .draw.measured import round_trips
 
     if not measured.latency:
         return None
-    size = measured.latency[-1].size
-    return round_trips(measured, list(dict.fromkeys(r.way for r in measured.latency)), size=size)
+    return round_trips(measured, list(dict.fromkeys(r.way for r in measured.latency)), size=measured.latency[-1].size)
+
+
+def _by_depth(measured: Any) -> Picture | None:
+    """What the number of slots does, once some way was measured with several in one placement."""
+    from .draw.depths import cost_by_depth
+
+    depths = Counter((way, place) for way, place, _ in {(r.way, r.placement, r.depth) for r in measured.throughput})
+    ways = sorted({way for (way, _), several in depths.items() if several > 1})
+    return cost_by_depth(measured, ways, {}, size=measured.throughput[-1].size) if ways else None
 
 
 class Live:
@@ -138,13 +157,17 @@ class Live:
         @functools.wraps(build)
         def again(**values: Any) -> None:
             self.result, self.picture = None, None
-            self.result = build(**values)
+            self.widget.manual_button.description = "Running …"
+            try:
+                self.result = build(**values)
+            finally:
+                self.widget.manual_button.description = RUN_AGAIN
             self.picture, *more = look(self.result)
             display(*filter(None, [self.picture, *more]))
 
         self.result: Any = None
         self.picture: Picture | None = None
-        self.widget = ipywidgets.interactive(again, {"manual": True, "manual_name": "Run again"}, **controls)
+        self.widget = ipywidgets.interactive(again, {"manual": True, "manual_name": RUN_AGAIN}, **controls)
         self.widget.update()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:

@@ -158,6 +158,7 @@ def test_a_mechanism_a_size_and_a_depth_are_measured_again_and_kept_beside_each_
     live = interactive_measurement(["pipe", "posix_semaphore"], seconds=.002)
     mechanism, size, depth, placement, button, _ = live.widget.children
     assert {r.way for r in live.result.latency} == {"pipe"} and {r.placement for r in live.result.latency} == {"same"}
+    assert depth.label == "as usual" and [label for label, _ in depth.options][1:3] == ["1 slot", "2 slots"]
     mechanism.value, size.value, depth.value = "posix_semaphore", 4096, 2
     button.click()
     assert {(r.way, r.size) for r in live.result.latency} == {("pipe", 64), ("posix_semaphore", 4096)}
@@ -166,4 +167,17 @@ def test_a_mechanism_a_size_and_a_depth_are_measured_again_and_kept_beside_each_
     rows = len(live.result.latency)
     button.click()
     assert len(live.result.latency) == rows                      # the newer figures, not twice the same
+    assert button.description == "Run again" and not button.disabled
+    size.value, depth.value = 64, 1
+    with capture_output() as first:
+        button.click()
+    depth.value = 8
+    with capture_output() as second:
+        button.click()
+    one, several = ([output.data["text/plain"] for output in shown.outputs] for shown in (first, second))
+    assert len(one) == 2 and one[0].startswith("Round trips of 64 B") and "4 KiB" not in one[1], "one size at a time"
+    assert len(several) == 3 and several[1].startswith("A message of 64 B, by how many have room on the way")
+    mechanism.value, size.value = "pipe", 64
+    button.click()
+    assert live.result.throughput[-1].way == "pipe" and live.picture.title.startswith("Round trips of 64 B")
     assert placement.options == (("one processor", "same"), ("two processors", "cross"))

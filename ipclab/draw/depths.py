@@ -61,9 +61,9 @@ def _summary(curves: Sequence[Curve]) -> str:
     """What depth does, beside what the mechanism does."""
     said = ["Each message's time, and below it how many context switches it costs."]
     for place in dict.fromkeys(c.placement for c in curves):
-        first, last = next((c.rows[0], c.rows[-1]) for c in curves if c.placement == place)
-        said.append(f"On {PLACES[place]} {NAMES[first.way]} goes from {_cost(first)} with {first.depth} to "
-                    f"{_cost(last)} with {last.depth:,}.")
+        for first, *_, last in [c.rows for c in curves if c.placement == place and len(c.rows) > 1][:1]:
+            said.append(f"On {PLACES[place]} {NAMES[first.way]} goes from {_cost(first)} with {first.depth} to "
+                        f"{_cost(last)} with {last.depth:,}.")
         if levels := [c for c in curves if c.placement == place and c.own]:
             said.append(f"Beside it: {', '.join(f'{NAMES[c.way]} {time_text(c.rows[0].ns)}' for c in levels)}.")
     return " ".join(said)

@@ -14,6 +14,7 @@ from .ways import TWINS
 __all__ = ["compared", "differences", "machine_lines", "overview", "rounds_of", "run_lines", "summary"]
 
 Row = tuple[str, ...]
+UNCOUNTED = "?"
 
 
 def duration(ns: float) -> str:
@@ -32,7 +33,7 @@ def bytes_of(size: int) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "?" if value is None else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+    return UNCOUNTED if value is None else f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def _table(heading: Row, rows: Iterable[Row], left: int = 2) -> list[str]:
@@ -104,8 +105,11 @@ def _tables(results: Iterable[Latency | Throughput], title: str, columns: _Colum
 
     ordered = sorted(results, key=lambda one: (*group(one), time_of(one)))
     for (size, apart), some in groupby(ordered, group):
+        rows = [{name: cell(one) for name, cell in columns.items()} for one in some]
+        if all(row["calls"] == UNCOUNTED for row in rows):
+            rows = [{name: cell for name, cell in row.items() if name != "calls"} for row in rows]
         yield f"{title.format(bytes_of(size))}, {'two processors' if apart else 'one processor'}"
-        yield from _table((*columns,), [tuple(cell(one) for cell in columns.values()) for one in some])
+        yield from _table((*rows[0],), [(*row.values(),) for row in rows])
         yield ""
 
 

@@ -100,8 +100,8 @@ def test_the_tables_say_all_of_it_within_a_terminal():
     text = tables.summary(replace(FOUND, throughput=(RING, *longest)))
     assert text[0] == "Round trip of 64 B, one processor" and "One way, messages of 1 MiB, two processors" in text
     assert any(line.split() == ["pipe", "c", "4.75", "5.50", "27.0", "87.5", "4.50", "2.0", "4.0"] for line in text)
-    assert any(line.split() == ["ring", "×4", "ipclab", "22.5", "25.0", "27.5", "41.9", "41.0", "0.0", "?"]
-               for line in text)
+    assert any(line.split() == ["ring", "×4", "ipclab", "22.5", "25.0", "27.5", "41.9", "41.0", "0.0"]
+               for line in text), "where no calls were counted, there is no column for them"
     assert {"0.003", "4.61", "70000"} <= {line.split()[4] for line in text if "×64" in line}
     assert max(map(len, text)) <= 80
 
