@@ -114,14 +114,13 @@ class _Run:
     def round(self, settings: list[Setting], bench: Bench, pace: Pace) -> None:
         for setting in self.order.sample(settings, len(settings)):
             pace.step("trial", _name(setting))
-            if setting not in self.notes.gone:
-                self._add(setting, bench.tried(setting))
+            self._add(setting, bench.tried(setting))
         self.rounds += 1
 
     def _add(self, setting: Setting, trial: dict) -> None:
         if "failed" in trial:
             raise RunError(f"{setting}: {trial['failed']}.")
-        if "unavailable" in trial:
+        if "unavailable" in trial:                         # others may hold what it needs, and not in the next round
             self.notes.gone[setting] = trial["unavailable"]
         else:                                              # a long run has millions of samples: 8 bytes each, not 40
             self.trials[setting].append({**trial, "samples": array("q", trial["samples"])})

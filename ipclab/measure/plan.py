@@ -25,13 +25,13 @@ class Notes:
 
     def __init__(self):
         self.said: dict[str, None] = {}
-        self.gone: dict[Setting, str] = {}                 # and why
+        self.gone: dict[Setting, str] = {}                 # in some round, and why
 
     def add(self, note: str) -> None:
         self.said[note] = None
 
     def all(self, measured: Iterable[Setting]) -> tuple[str, ...]:
-        """With the first reason for each way and twin of which a setting is gone."""
+        """With the first reason for each way and twin of which a trial is missing."""
         some = {(setting.way, setting.twin) for setting in measured}
         first: dict[tuple[str, str], str] = {}
         for setting, why in self.gone.items():
