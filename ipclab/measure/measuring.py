@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 from array import array
@@ -63,7 +64,7 @@ def measure(ways: Iterable[str] | None = None, sizes: Sequence[int] = (64,), pla
     watched = settings if count and _strace(notes) else []
     pace = Pace(progress, count=(len(watched), COUNT), trial=(len(settings) * rounds, TRIAL + BURSTS * seconds))
     run = _Run(described(twin.compiler()), seed, rounds, notes, _counted(watched, pace, notes))
-    with Bench() as bench:
+    with Bench() if settings else contextlib.nullcontext() as bench:
         for _ in range(rounds):
             run.round(settings, bench, pace)
             if keep:

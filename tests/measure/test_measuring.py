@@ -158,6 +158,12 @@ def test_one_latency_and_one_throughput():
         latency("memmove")
 
 
+def test_nothing_is_started_where_there_is_nothing_to_measure(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    found = measure(["memmove"], what=["latency"])
+    assert found.latency == found.throughput == () and found.whole
+
+
 # --- a poorer machine ---
 
 def test_without_compiler_and_strace_the_rest_is_measured(monkeypatch, tmp_path):
