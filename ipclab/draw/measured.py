@@ -113,12 +113,14 @@ def _time_axis(axis: Any, values: Sequence[float], *, labels: int) -> None:
 
 
 def tens(low: float, high: float) -> list[float]:
-    """The powers of ten between them."""
-    return [10.**n for n in range(-6, 11) if low <= 10.**n <= high]
+    """The powers of ten between them; if these are too few to read by, their doubles and halves, too."""
+    several = [[step * 10.**n for n in range(-6, 11) for step in steps if low <= step * 10.**n <= high]
+               for steps in ((1,), (1, 2, 5))]
+    return several[0] if len(several[0]) > 1 else several[1]
 
 
 def tick_text(ns: float) -> str:
-    """A power of ten as a time: "1 µs", "10 ms"."""
+    """A round number as a time: "1 µs", "10 ms"."""
     return time_text(ns).replace(".0", "")
 
 

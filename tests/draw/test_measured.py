@@ -171,6 +171,11 @@ def test_one_processor_is_enough_to_be_drawn():
     assert "two processors" not in "".join(latency_by_placement(alone).lines)
 
 
+def test_an_axis_has_numbers_to_read_by_however_short_it_is():
+    near = replace(DEEP, throughput=tuple(stream("ring", "ipclab", 64, "same", ns, n) for ns, n in ((7000, 1), (2500, 64))))
+    assert {"2 µs", "5 µs", "10 µs"} <= set(words(cost_by_depth(near, ("ring",), {}).drawing))
+
+
 def test_units_are_those_that_fit():
     assert [time_text(ns) for ns in (1, 999.4, 999.6, 4_600, 25_000, 3_200_000, 2e9)] == [
         "1.0 ns", "999 ns", "1.0 µs", "4.6 µs", "25 µs", "3.2 ms", "2.0 s"]
