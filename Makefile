@@ -9,7 +9,7 @@ PORT    ?= 8000
 FILE    ?= measured.json
 HTML    := _build/html/index.html
 
-.PHONY: help setup book serve lab test stress versions measure bench gettext clean
+.PHONY: help setup book serve lab test stress versions arm measure bench gettext clean
 
 help:            ## list what there is
 	@sed -n 's/^\([a-z]*\):[^#]*##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -52,6 +52,9 @@ stress: setup    ## the long repetitions
 versions: setup  ## the engine's tests on every Python from 3.11 on that is here; the book's table of facts by Python
 	@python tests/facts_by_python.py
 	@python tests/versions.py
+
+arm: setup       ## the tests of the mechanisms on an emulated Arm machine; as root, and up to an hour
+	@tests/arm.sh
 
 measure: setup   ## how fast each mechanism is here, into measured.json (FILE=...); some seven minutes
 	@ipclab measure --long --out $(FILE)

@@ -1,4 +1,4 @@
-"""`setup.sh` on machines that lack something, and run twice. The Pythons here are stand-ins that note what they are asked."""
+"""`setup.sh` and `arm.sh` where something is lacking. The Pythons here are stand-ins that note what they are asked."""
 
 import os
 import shutil
@@ -111,3 +111,11 @@ def test_make_alone_lists_what_there_is():
     shown = subprocess.run(["make"], cwd=ROOT, text=True, capture_output=True, check=True,
                            env={**os.environ, "MAKEFLAGS": ""}).stdout
     assert all(f"make {target}" in shown for target in ("book", "test", "serve", "lab", "stress", "bench"))
+
+
+@pytest.mark.parametrize("user, lacking", [(1000, "only root"), (0, "debootstrap is missing; install it")])
+def test_what_the_emulated_arm_machine_lacks(machine, user, lacking):
+    machine.program("id", f"#!/bin/sh\necho {user}\n")
+    said = subprocess.run([shutil.which("bash"), ROOT / "tests" / "arm.sh"], text=True, capture_output=True,
+                          env={"PATH": str(machine.folder / "bin")})
+    assert lacking in one_sentence(said)
