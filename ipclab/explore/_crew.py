@@ -93,7 +93,8 @@ class Crew:
         head[Page.RUN] += 1
         head[Page.TELL], self.events = telling, []
         head[Page.POSITION] = 0
-        self.go_on(bytes(range(self.n)) + way)
+        last = way[:1]                                       # of those who go to their first operation: it goes on
+        self.go_on(bytes(p for p in range(self.n) if p not in last) + last + way)
 
     def go_on(self, way: bytes, most: int = 0) -> int:
         """Let the processes act in this order from here; the last may go on by itself until there are `most` steps.
