@@ -27,13 +27,18 @@ def _content(self: Ring, n: int | None = None) -> memoryview | None:
     return self._reserved[1][:n] if self._reserved else None
 
 
+def _filled(self: Ring, args: tuple, length: int) -> memoryview:
+    """The message that `receive_into` took out, rather than its length."""
+    return memoryview(args[0]).cast("B")[:length]
+
+
 class Ring(RingMemory):
     """A queue of at most `slots` messages of at most `slot_size` bytes, from one process to one other.
 
     One process at a time may send and one receive; it may be the same. Two senders at once would overwrite each other's
-    messages. Messages come out whole, in the order in which they were sent. `send` copies a message in and `receive`
-    copies it out; with `reserve` and `publish`, `peek` and `release` you write and read it in its slot. For large
-    messages take few slots: the ring is fastest while it fits into the processor's cache.
+    messages. Messages come out whole, in the order in which they were sent. `send` copies a message in, `receive` and
+    `receive_into` copy it out; with `reserve` and `publish`, `peek` and `release` you write and read it in its slot.
+    For large messages take few slots: the ring is fastest while it fits into the processor's cache.
 
     Who has to wait looks `spin` times before it sleeps in the kernel. None: a thousand times if it may use several
     processors (sched_getaffinity(2)); not at all if it may use one, for then nobody else runs while it looks.
@@ -66,10 +71,10 @@ class Ring(RingMemory):
             head = cells[HEAD]
             if head >= self._room_until:
                 self._await_room("send", head, timeout)
-            slot, lengths = head % self.slots, self._lengths
+            slot = head % self.slots
             self._boxes[slot].raw = data
-            if lengths[slot] != len(data):                   # mostly it is the same: then no line changes hands
-                lengths[slot] = len(data)
+            if self._lengths[slot] != len(data):             # mostly it is the same: then no line changes hands
+                self._lengths[slot] = len(data)
         except ValueError as error:
             raise self._failed("send", error, len(data)) from error
         if self._fences:
@@ -151,12 +156,9 @@ class Ring(RingMemory):
             if tail >= self._sent_until:
                 self._await_message("receive", tail, timeout)
             slot = tail % self.slots
-            message, length = self._messages[slot], self._lengths[slot]
-            if len(message) != length:
-                message = self._messages[slot] = self._slots[slot][:length]
+            data = self._boxes[slot][:self._lengths[slot]]
         except ValueError as error:
             raise self._failed("receive", error) from error
-        data = message.tobytes()
         if self._fences:
             self._advance_tail(tail)
         else:
@@ -171,6 +173,36 @@ class Ring(RingMemory):
         """Take the oldest message out, or raise WouldBlock; never waits."""
         self._see_message("receive_nowait")
         return self.receive()
+
+    @operation("take", argument=lambda *_: None, result=_filled)
+    def receive_into(self, buffer: bytearray, timeout: float | None = None) -> int:
+        """Take the oldest message out into `buffer`, and return its length. Blocks while there is none.
+
+        `buffer` is a bytearray, or other contiguous memory that may be written. No new bytes are made, as `receive`
+        makes them. Raises TimedOut after `timeout` seconds, TooBig if the message is longer than `buffer`: then it
+        stays in the ring. Signal handlers as in `receive`.
+        """
+        room, cells = self._as_room("receive_into", buffer), self._cells
+        try:
+            tail = cells[TAIL]
+            if tail >= self._sent_until:
+                self._await_message("receive_into", tail, timeout)
+            slot = tail % self.slots
+            length = self._lengths[slot]
+            if length > len(room):
+                raise self._too_small("receive_into", length, len(room))
+            room[:length] = self._slots[slot][:length]
+        except ValueError as error:
+            raise self._failed("receive_into", error) from error
+        self._advance_tail(tail)
+        return length
+
+    @operation("take", blocks=False, argument=lambda *_: None, result=_filled)
+    def receive_into_nowait(self, buffer: bytearray) -> int:
+        """Take the oldest message out into `buffer`, or raise WouldBlock if there is none; never waits."""
+        room = self._as_room("receive_into_nowait", buffer)
+        self._see_message("receive_into_nowait")
+        return self.receive_into(room)
 
     @operation("take")
     def peek(self, timeout: float | None = None) -> memoryview:

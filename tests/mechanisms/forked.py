@@ -1,10 +1,11 @@
-"""Forked children for tests of single operations: the mechanisms have to work without `ipclab.processes`, too."""
+"""Other processes for tests of single operations: the mechanisms have to work without `ipclab.processes`, too."""
 
 import os
 import pickle
 import signal
 
 from ipclab import kernel
+from ipclab.mechanisms import _handover
 
 TIME = 30.0          # seconds that a test waits for what must come
 
@@ -60,3 +61,11 @@ class Child:
             self.kill()
             self.wait()
         os.close(self._answer)
+
+
+def handed_over(thing):
+    """`thing` as another process gets it from `run`: pickled, with its descriptors beside."""
+    with _handover.packing() as parcel:
+        pickled = pickle.dumps(thing)
+    with _handover.unpacking([os.dup(fd) for fd in parcel.descriptors]):
+        return pickle.loads(pickled)

@@ -1,23 +1,22 @@
-"""The ring on real processes. (What it asks of processors that reorder is in test_ring_order.py.)"""
+"""The ring on real processes. (How it waits is in test_ring_waiting.py, and what it asks of processors that reorder in
+test_ring_order.py.)
+"""
 
-import contextlib
 import ctypes
-import errno
 import os
 import pickle
 import random
 import signal
-import struct
-import sys
 from array import array
+from functools import partial
 
 import pytest
-from forked import TIME
+from forked import TIME, handed_over
 
-from ipclab import Ring, errors, gate, kernel
+from ipclab import Ring, errors, gate
 from ipclab.explore.explorer import explore_here
 from ipclab.explore.system import System
-from ipclab.mechanisms import _fences, _handover, _ring, _ring_memory, _syscalls, _waiting, ledger, leftovers
+from ipclab.mechanisms import ledger, leftovers
 from ipclab.processes import process, run
 from ipclab.trace import Trace
 
@@ -30,12 +29,12 @@ def messages(seed, count, largest):
     return (chosen.randbytes(chosen.randint(0, largest)) for _ in range(count))
 
 
-def handed_over(ring):
-    """`ring` as another process gets it from `run`: pickled, with its descriptors beside."""
-    with _handover.packing() as parcel:
-        pickled = pickle.dumps(ring)
-    with _handover.unpacking([os.dup(fd) for fd in parcel.descriptors]):
-        return pickle.loads(pickled)
+def taken_into_a_buffer(ring, **limit):
+    buffer = bytearray(ring.slot_size)
+    return bytes(buffer[:ring.receive_into(buffer, **limit)])
+
+
+TAKING = {"receive": Ring.receive, "receive_into": taken_into_a_buffer, "peek": Ring.peek}
 
 
 def full(slots=2, **more):
@@ -91,6 +90,33 @@ def test_a_short_message_in_a_used_slot_brings_nothing_of_the_old_one():
             assert ring.receive() == message
 
 
+@pytest.mark.parametrize("make", [bytearray, lambda old: memoryview(bytearray(old)), lambda old: array("q", old),
+                                  lambda old: memoryview(bytearray(old)).cast("i", (4, 4)),
+                                  lambda old: (ctypes.c_double * 8).from_buffer_copy(old)])
+def test_a_message_is_taken_out_into_any_memory_that_can_be_written(make):
+    with Ring(2, 64) as ring:
+        buffer = make(b"." * 64)
+        for message, now in ((b"one", b"one" + b"." * 61), (b"x" * 64, b"x" * 64), (b"", b"x" * 64)):
+            ring.send(message)
+            assert (ring.receive_into(buffer), ring.waiting) == (len(message), 0)
+            assert memoryview(buffer).tobytes() == now
+        ring.send(b"now")
+        assert ring.receive_into_nowait(buffer) == 3 and memoryview(buffer).tobytes() == b"now" + b"x" * 61
+
+
+def test_messages_are_handed_on_from_ring_to_ring_without_a_stop(child):
+    def hand_on():
+        for _ in range(500):
+            there.publish(here.receive_into(there.reserve()))
+
+    with Ring(4, 3000) as here, Ring(2, 3000) as there:
+        handing_on = child(hand_on)
+        for message in messages("on", 500, 3000):
+            here.send(message, TIME)
+            assert taken_into_a_buffer(there, timeout=TIME) == message
+        handing_on.result()
+
+
 def test_large_messages_are_written_and_read_in_place(child):
     def send_squares(ring):
         for n in range(20):
@@ -128,21 +154,21 @@ def test_a_full_ring_takes_no_more_and_an_empty_one_gives_nothing():
         for call in (lambda: ring.send_nowait(b""), ring.reserve_nowait):
             with pytest.raises(errors.WouldBlock, match="'ring'.*full"):
                 call()
-        assert not ring.may("send", b"") and not ring.may("reserve") and ring.may("receive") and ring.may("peek")
+        assert not ring.may("send", b"") and not ring.may("reserve") and all(map(ring.may, TAKING))
         assert [ring.receive_nowait(), bytes(ring.peek_nowait())] == [b"one", b"two"]
         ring.release()
-        for call in (ring.receive_nowait, ring.peek_nowait):
+        for call in (ring.receive_nowait, ring.peek_nowait, lambda: ring.receive_into_nowait(bytearray(8))):
             with pytest.raises(errors.WouldBlock, match="'ring'.*empty"):
                 call()
-        assert ring.may("send", b"") and ring.may("reserve") and not ring.may("receive") and not ring.may("peek")
+        assert ring.may("send", b"") and ring.may("reserve") and not any(map(ring.may, TAKING))
         assert ring.may("send_nowait", b"") and ring.may("release")
 
 
 @pytest.mark.parametrize("spin", [0, 100, None])
-@pytest.mark.parametrize("call", ["receive", "peek"])
+@pytest.mark.parametrize("call", TAKING)
 def test_who_finds_nothing_sleeps_in_the_kernel_until_something_is_sent(call, spin, child):
     with Ring(2, 8, spin=spin) as ring:
-        waiting = child(lambda: bytes(getattr(ring, call)())).blocked(*ASLEEP)
+        waiting = child(lambda: bytes(TAKING[call](ring))).blocked(*ASLEEP)
         ring.send(b"news")
         assert waiting.result() == b"news"
 
@@ -165,194 +191,7 @@ def test_who_finds_no_room_sleeps_in_the_kernel_until_a_slot_is_free(call, free,
         assert [ring.receive(), ring.receive()] == [b"two", b"xyz"]
 
 
-def test_it_spins_only_where_somebody_else_can_run_meanwhile(child):
-    def looks(processors):
-        os.sched_setaffinity(0, processors)
-        with Ring(1, 1) as ring, contextlib.suppress(errors.TimedOut):
-            return ring._receiver._worth_spinning()
-
-    mine = sorted(os.sched_getaffinity(0))
-    assert child(looks, mine[:1]).result() == 0
-    if len(mine) > 1:
-        assert child(looks, mine[:2]).result() == _waiting.USUAL_SPIN
-
-
-# No wake-up is lost: one side acts at each instant of the other's waiting, and waits at each of the other's acting
-
-OURS = {module.__file__ for module in (_ring, _ring_memory, _waiting)}
-
-
-class Stop:
-    """This process stops before the line number `k` that it comes to in the ring's own code, until told to go on."""
-
-    def __init__(self, k, stopped, go_on):
-        self.left, self.stopped, self.go_on = k, stopped, go_on
-
-    def __enter__(self):
-        sys.settrace(lambda frame, event, arg: self.line if frame.f_code.co_filename in OURS else None)
-
-    def __exit__(self, *_):
-        sys.settrace(None)
-
-    def line(self, frame, event, arg):
-        if event == "line":
-            self.left -= 1
-            if self.left == -1:
-                os.write(self.stopped, b"stop")
-                os.read(self.go_on, 1)
-        return self.line
-
-
-def step_by_step(ring, verb, stopped, go_on, turn):
-    """For a child: do it in turn, the first time with a stop at the first line, the second time at the second, …"""
-    for k in range(1000):
-        os.read(turn, 1)
-        with Stop(k, stopped, go_on):
-            do(ring, verb)
-        os.write(stopped, b"done")
-
-
-def whenever_told(ring, verb, told, report):
-    """For a child: do it each time that it is told to, and say so before and after."""
-    while os.read(told, 1):
-        os.write(report, b"from")
-        do(ring, verb)
-        os.write(report, b"done")
-
-
-def do(ring, verb):
-    ring.send(b"message") if verb == "send" else ring.receive()
-
-
-def refuse_membarrier():
-    """No membarrier(2) in this process and its children any more, as in some containers: seccomp(2)."""
-    allow, refuse = 0x7FFF0000, 0x00050000 | errno.EPERM
-    steps = [(0x20, 0, 0, 0), (0x15, 0, 1, _syscalls._MEMBARRIER), (6, 0, 0, refuse), (6, 0, 0, allow)]
-    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
-    filter = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(program))
-    libc = ctypes.CDLL(None, use_errno=True)
-    assert libc.prctl(38, 1, 0, 0, 0) == 0 == libc.prctl(22, 2, filter, 0, 0)       # no new privileges; the filter
-
-
-def ring_for(waits, sandboxed):
-    """A ring for one message in which `waits` has to wait."""
-    if sandboxed:
-        refuse_membarrier()
-    ring = Ring(1, 8, spin=0)
-    assert ring._fenced == sandboxed
-    if waits == "send":
-        ring.send(b"message")
-    return ring
-
-
-schedules = pytest.mark.parametrize("sandboxed", [False, True], ids=["membarrier", "fences"])
-both_ways = pytest.mark.parametrize("waits, acts", [("receive", "send"), ("send", "receive")])
-
-
-@pytest.mark.alone
-@schedules
-@both_ways
-def test_one_may_act_at_any_instant_of_the_others_waiting(waits, acts, sandboxed, child):
-    (stopped, stop), (go_on, go), (turn, next) = (os.pipe() for _ in range(3))
-    ring, instants, said = ring_for(waits, sandboxed), 0, b"stop"
-    waiter = child(step_by_step, ring, waits, stop, go_on, turn)
-    while said == b"stop":
-        os.write(next, b"t")
-        waiter.blocked("read", *ASLEEP) if instants else waiter.blocked(*ASLEEP, "read")
-        do(ring, acts)                                       # while it stands before that line, or sleeps
-        said = os.read(stopped, 4)
-        if said == b"stop":
-            instants += 1
-            os.write(go, b"g")
-            assert os.read(stopped, 4) == b"done"            # a lost wake-up would end in the alarm
-    assert instants > 30
-    waiter.end()
-
-
-@pytest.mark.alone
-@schedules
-@both_ways
-def test_one_may_fall_asleep_at_any_instant_of_the_others_acting(waits, acts, sandboxed, child):
-    (stopped, stop), (go_on, go), (turn, next), (told, tell), (reports, report) = (os.pipe() for _ in range(5))
-    ring, instants, said = ring_for(waits, sandboxed), 0, b"stop"
-    actor = child(step_by_step, ring, acts, stop, go_on, turn)
-    waiter = child(whenever_told, ring, waits, told, report)
-    while said == b"stop":
-        os.write(next, b"t")
-        said = os.read(stopped, 4)
-        os.write(tell, b"t")
-        assert os.read(reports, 4) == b"from"
-        waiter.blocked("read", *ASLEEP)                      # it has come through, or it sleeps
-        if said == b"stop":
-            instants += 1
-            os.write(go, b"g")
-            assert os.read(stopped, 4) == b"done"
-        assert os.read(reports, 4) == b"done"
-    assert instants > 10
-    actor.end(), waiter.end()
-
-
-# Time limits, signals, deaths
-
-def test_a_time_limit_ends_the_wait_and_nothing_has_changed():
-    with Ring(1, 8, label="ring", spin=10) as ring:
-        for call in (ring.receive, ring.peek):
-            with pytest.raises(errors.TimedOut, match="'ring'.*ETIMEDOUT.*Nobody sent one within 0.01 s"):
-                call(timeout=0.01)
-        ring.send(b"only")
-        for call in (lambda **limit: ring.send(b"more", **limit), ring.reserve):
-            with pytest.raises(errors.TimedOut, match="'ring'.*Nobody made room within 0 s; messages waiting: 1"):
-                call(timeout=0)
-        assert ring.receive(timeout=0) == b"only" and ring.waiting == 0
-
-
-class Struck(Exception):
-    pass
-
-
-def strike(*_):
-    raise Struck
-
-
-@pytest.fixture
-def on_signal():
-    before = signal.getsignal(signal.SIGUSR1)
-    yield lambda handler: signal.signal(signal.SIGUSR1, handler)
-    signal.signal(signal.SIGUSR1, before)
-
-
-def test_a_handler_runs_while_it_waits_and_it_goes_on_waiting(child, on_signal):
-    with Ring(2, 8) as ring, Ring(1, 8) as other:
-        on_signal(lambda *_: other.send(b"handled"))
-        waiting = child(ring.receive).blocked(*ASLEEP)
-        waiting.kill(signal.SIGUSR1)
-        assert other.receive(TIME) == b"handled"
-        ring.send(b"at last")
-        assert waiting.result() == b"at last"
-
-
-@pytest.mark.parametrize("raised", [Struck, TimeoutError, PermissionError])
-def test_what_a_handler_raises_comes_out_and_the_ring_goes_on(raised, child, on_signal):
-    def wait_twice():
-        try:
-            ring.receive(timeout=TIME)
-        except raised as error:
-            assert not isinstance(error, errors.IPCError)
-            other.send(b"caught")
-            return ring.receive()
-
-    def handler(*_):
-        raise raised
-
-    with Ring(2, 8) as ring, Ring(1, 8) as other:
-        on_signal(handler)
-        waiting = child(wait_twice).blocked(*ASLEEP)
-        waiting.kill(signal.SIGUSR1)
-        assert other.receive(TIME) == b"caught"
-        waiting.blocked(*ASLEEP)
-        ring.send(b"news")
-        assert waiting.result() == b"news"
-
+# Deaths
 
 def die(ring, verb, *arguments):
     getattr(ring, verb)(*arguments)
@@ -393,42 +232,6 @@ def test_what_a_dead_process_left_is_swept(kind, child):
             assert other.receive() == b"kept"
 
 
-# Without membarrier
-
-@pytest.mark.alone
-def test_where_membarrier_is_refused_the_ring_does_without(child):
-    def echo():
-        for _ in range(300):
-            back.send(there.receive())
-
-    refuse_membarrier()
-    with Ring(2, 8) as there, Ring(2, 8) as back:
-        echoing = child(echo)
-        for n in range(300):
-            there.send(b"%d" % n)
-            assert back.receive(TIME) == b"%d" % n
-        echoing.result()
-
-
-@pytest.mark.alone
-def test_a_sandboxed_process_is_told_that_it_cannot_use_a_ring_from_outside():
-    with Ring(1, 8, label="ring", spin=0) as ring:
-        refuse_membarrier()
-        with pytest.raises(errors.NotPermitted, match="membarrier on message ring 'ring' .EPERM.*sandbox"):
-            handed_over(ring)
-        with pytest.raises(errors.NotPermitted, match="'ring' .EPERM.*sandbox"):
-            ring.receive()
-
-
-def test_a_forked_child_is_as_reachable_as_its_parent(child):
-    def registered():
-        return _syscalls._libc.syscall(ctypes.c_long(_syscalls._MEMBARRIER), 1 << 9, 0, 0)
-
-    if not _fences.reachable() or registered() < 0:
-        pytest.skip("a kernel that tells who is registered for membarrier: Linux 6.3")
-    assert child(registered).result() & _fences._REGISTER_GLOBAL_EXPEDITED
-
-
 # Errors
 
 def test_what_is_no_message_is_refused():
@@ -441,6 +244,26 @@ def test_what_is_no_message_is_refused():
         with pytest.raises(errors.TooBig, match="has 16 bytes"):
             ring.send(array("q", [1, 2]))
         assert ring.waiting == 0
+
+
+@pytest.mark.parametrize("buffer", [b"12345678", memoryview(b"12345678"), memoryview(bytearray(16))[::2], "text", 7,
+                                    None])
+def test_a_buffer_that_cannot_be_filled_is_refused_before_anybody_waits(buffer):
+    with Ring(2, 8, label="ring") as ring:
+        for call in (partial(ring.receive_into, timeout=0), ring.receive_into_nowait):
+            with pytest.raises(errors.Misuse, match=f"^receive_into.* 'ring'.* {type(buffer).__name__} cannot be "
+                                                    r"filled.*bytearray\(8\)"):
+                call(buffer)
+
+
+def test_a_message_too_big_for_the_buffer_stays_in_the_ring():
+    with full(label="ring") as ring:
+        buffer = bytearray(b"..")
+        for call in (ring.receive_into, ring.receive_into_nowait):
+            with pytest.raises(errors.TooBig, match="'ring' .EMSGSIZE.*has 3 bytes and the buffer 2.*still in the"):
+                call(buffer)
+        assert (buffer, ring.waiting) == (b"..", 2)
+        assert [taken_into_a_buffer(ring), ring.receive()] == [b"one", b"two"]
 
 
 @pytest.mark.parametrize("numbers", [{"slots": 0}, {"slots": 2.5}, {"slots": True}, {"slot_size": 0},
@@ -484,6 +307,7 @@ def test_a_closed_ring_says_so():
         ring.close()
         ring.close()
         for call in (lambda: ring.send(b""), lambda: ring.send_nowait(b""), ring.receive, ring.receive_nowait,
+                     lambda: ring.receive_into(bytearray(8)), lambda: ring.receive_into_nowait(bytearray(8)),
                      ring.peek, ring.peek_nowait, ring.reserve, ring.reserve_nowait, ring.publish, ring.release,
                      lambda: ring.waiting):
             with pytest.raises(errors.Closed, match="'ring'.*closed in this process"):
@@ -529,10 +353,15 @@ def test_messages_are_paired_by_what_they_say():
             ring.receive_nowait()
             ring.peek()
             ring.release()
+            for call in (ring.receive_into, ring.receive_into_nowait):
+                ring.send(b"into")
+                call(bytearray(2000))
     trace = Trace(("a",), objects, tuple(events.values()))
     assert [(p.give.kind, p.take.kind) for p in trace.pairs] == [
-        ("send", "receive"), ("send_nowait", "receive_nowait"), ("publish", "peek")]
-    assert [e.value for e in trace] == [1, 2, 2, 3, 2, 1, 1, 0]
+        ("send", "receive"), ("send_nowait", "receive_nowait"), ("publish", "peek"), ("send", "receive_into"),
+        ("send", "receive_into_nowait")]
+    assert [(e.argument, e.result) for e in trace if "into" in e.kind] == [(None, "into")] * 2
+    assert [e.value for e in trace] == [1, 2, 2, 3, 2, 1, 1, 0, 1, 0, 1, 0]
     assert (objects[0].family, objects[0].capacity) == ("message ring", 4)
 
 
@@ -545,11 +374,9 @@ def pair(receives):
                 ring.send(item)
 
         def consumer():
-            taken = []
-            for _ in range(receives):
-                taken.append(bytes(ring.peek()).decode())
-                ring.release()
-            return taken
+            taken = [bytes(ring.peek()).decode()]
+            ring.release()
+            return taken + [taken_into_a_buffer(ring).decode() for _ in range(receives - 1)]
 
         return System(process(producer), process(consumer), check=lambda end: end.outcomes["consumer"] == ["a", "b"])
 
@@ -560,18 +387,3 @@ def test_the_explorer_comes_to_a_verdict():
     assert explore_here(pair(receives=2)).proved
     verdict = explore_here(pair(receives=3))
     assert verdict.refuted and verdict.reason == "deadlock: consumer can never go on"
-
-
-@pytest.mark.slow
-def test_no_wake_up_is_lost_in_two_hundred_thousand_round_trips(child):
-    def echo():
-        signal.alarm(0)
-        for _ in range(200_000):
-            back.send(there.receive())
-
-    with Ring(1, 8, spin=3) as there, Ring(1, 8, spin=0) as back:
-        echoing = child(echo)
-        for n in range(200_000):
-            there.send(b"%d" % n)
-            assert back.receive(TIME) == b"%d" % n
-        echoing.result()

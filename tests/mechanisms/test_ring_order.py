@@ -6,6 +6,7 @@ that goes). Each test shows both: with the fences no bad result is possible, wit
 """
 
 import os
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -17,7 +18,8 @@ from ipclab.mechanisms._ring_memory import HEAD, RECEIVER_WAITS, SENDER_WAITS, T
 
 NAMES = {HEAD: "head", TAIL: "tail", RECEIVER_WAITS: "flag", SENDER_WAITS: "flag"}
 MINE = dict.fromkeys(("send", "reserve", "publish"), ("load", "head")) | dict.fromkeys(     # one's own counter: always
-    ("receive", "peek", "release"), ("load", "tail"))                                      # what one stored last
+    ("receive", "receive_into", "peek", "release"), ("load", "tail"))                      # what one stored last
+taking = pytest.mark.parametrize("take", ["receive", "receive_into"])
 
 
 class NotedLength:
@@ -38,6 +40,24 @@ class NotedLength:
         self.lengths.release()
 
 
+class NotedData:
+    """What is in the only slot, as it is copied in and out; and the buffer that it is copied into."""
+
+    def __init__(self, noted):
+        self.noted = noted
+
+    raw = property(fset=lambda self, message: self.noted.steps.append(("store", "data", 1)))
+
+    def __getitem__(self, part):
+        self.noted.steps.append(("load", "data"))
+
+    def __setitem__(self, part, message):
+        self.noted.steps.append(("load", "data"))
+
+    def __len__(self):
+        return self.noted.ring.slot_size
+
+
 class Noted:
     """Stands before the ring's cells, its slot and its fences, and notes what it does with them."""
 
@@ -45,7 +65,8 @@ class Noted:
         self.ring, self.steps, self.cells, self.lengths = ring, [], ring._cells, ring._lengths
         ring._cells = ring._sender._cells = ring._receiver._cells = self
         ring._lengths = NotedLength(self, ring._lengths)
-        ring._boxes[0], ring._messages[0] = self, self
+        ring._boxes[0] = NotedData(self)
+        ring._as_room = lambda call, buffer: ring._boxes[0]
         ring._senders_fence = ring._receivers_fence = lambda: self.steps.append(FENCE)
         for waiter in (ring._sender, ring._receiver):
             waiter._order = lambda: self.steps.append(FENCE if ring._fenced else BARRIER)
@@ -59,18 +80,13 @@ class Noted:
         self.steps.append(("store", NAMES[cell], value))
         self.cells[cell] = value
 
-    def __len__(self):
-        return self.lengths[0]
+    def do(self, verb, message=b"1"):
+        getattr(self.ring, verb)(*{"send": [message], "receive_into": [bytearray(8)]}.get(verb, []))
 
-    raw = property(fset=lambda self, data: self.steps.append(("store", "data", 1)))
-
-    def tobytes(self):
-        self.steps.append(("load", "data"))
-
-    def done(self, verb, *arguments):
+    def done(self, verb, message=b"1"):
         """What `verb` does, its own counter's load left out."""
         self.steps = []
-        getattr(self.ring, verb)(*arguments)
+        self.do(verb, message)
         return [step for step in self.steps if step != MINE[verb]]
 
 
@@ -92,14 +108,15 @@ def noted(request, monkeypatch):
         assert ring._weak and ring._fenced == request.param
         noted = Noted(ring)
         yield noted
-        ring._cells, ring._boxes[0], ring._messages[0] = noted.cells, None, None
+        ring._cells, ring._boxes[0] = noted.cells, None
 
 
-def test_no_message_is_read_before_it_is_there(noted):
+@taking
+def test_no_message_is_read_before_it_is_there(take, noted):
     """The receiver looked before anything was sent, and looks again."""
-    send = noted.done("send", b"1")
+    send = noted.done("send")
     noted.cells[HEAD] = noted.lengths[0] = 1
-    receive = noted.done("receive")
+    receive = noted.done(take)
     assert fence_between(send, ("store", "data", 1), ("store", "head", 1))
     assert fence_between(receive, ("load", "head"), ("load", "data"))
 
@@ -113,10 +130,11 @@ def test_no_message_is_read_before_it_is_there(noted):
     assert not torn([unfenced(send), unfenced(receive)], x86)
 
 
-def test_no_message_is_overwritten_before_it_was_read(noted):
+@taking
+def test_no_message_is_overwritten_before_it_was_read(take, noted):
     """The sender looked before the slot was free, and looks again."""
     noted.ring.send(b"0")
-    receive = noted.done("receive")
+    receive = noted.done(take)
     send = [("store", "data", 2) if step == ("store", "data", 1) else step for step in noted.done("send", b"2")]
     assert fence_between(receive, ("load", "data"), ("store", "tail", 1))
     assert fence_between(send, ("load", "tail"), ("store", "data", 2))
@@ -141,14 +159,15 @@ def test_in_place_the_same_fences_stand(noted):
 
 
 @pytest.mark.parametrize("machine, keeps", [("aarch64", arm), ("x86_64", x86)])
-@pytest.mark.parametrize("waits, acts, counter", [("receive", "send", "head"), ("send", "receive", "tail")])
+@pytest.mark.parametrize("waits, acts, counter", [
+    ("receive", "send", "head"), ("send", "receive", "tail"), ("receive_into", "send", "head"),
+    ("send", "receive_into", "tail")])
 def test_nobody_falls_asleep_for_ever(noted, waits, acts, counter, machine, keeps):
     """One is about to sleep while the other acts: it sees the counter move, or the other sees its flag."""
     ring, asleep = noted.ring, []
-    data = {"send": [b"1"], "receive": []}
-    if acts == "receive":
-        ring.send(*data["send"])
-    acting = [step for step in noted.done(acts, *data[acts]) if step == FENCE or step[1] in (counter, "flag")]
+    if counter == "tail":
+        noted.do("send")
+    acting = [step for step in noted.done(acts) if step == FENCE or step[1] in (counter, "flag")]
 
     def in_its_sleep():
         """The waiter has come to where it sleeps. Wake it, for its wait must end."""
@@ -156,11 +175,8 @@ def test_nobody_falls_asleep_for_ever(noted, waits, acts, counter, machine, keep
         noted.cells[HEAD if counter == "head" else TAIL] += 1
 
     noted.other = in_its_sleep
-    if waits == "receive":
-        ring.receive()
-    else:
-        ring.send(*data["send"])
-    noted.done(waits, *data[waits])
+    noted.do(waits)
+    noted.done(waits)
     fence = FENCE if ring._fenced else BARRIER
     assert asleep == [("store", "flag", 1), fence, ("load", counter)]
     moved = acting[next(i for i, step in enumerate(acting) if step[:2] == ("store", counter)):]
@@ -197,7 +213,7 @@ def test_the_whole_ring_works_with_all_its_fences(monkeypatch, child):
         sender = child(send_all)
         for n in range(500):
             ring.peek()
-            ring.release() if n % 2 else ring.receive()
+            [ring.release, ring.receive, partial(ring.receive_into, bytearray(8))][n % 3]()
         sender.result()
 
 

@@ -7,6 +7,7 @@ import signal
 import struct
 
 import pytest
+from forked import handed_over
 
 from ipclab import errors, gate
 from ipclab.mechanisms import _handover, ledger, leftovers
@@ -18,14 +19,6 @@ KINDS = ["System V", "POSIX", "nameless", "anonymous"]
 NAMED = ["System V", "POSIX"]
 each = pytest.mark.parametrize("kind", KINDS)
 named = pytest.mark.parametrize("kind", NAMED)
-
-
-def handed_over(thing):
-    """`thing` as another process gets it from `run`: pickled, with its descriptors beside."""
-    with _handover.packing() as parcel:
-        pickled = pickle.dumps(thing)
-    with _handover.unpacking([os.dup(fd) for fd in parcel.descriptors]):
-        return pickle.loads(pickled)
 
 
 # Bytes

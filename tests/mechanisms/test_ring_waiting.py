@@ -1,0 +1,261 @@
+"""How the ring waits, on real processes: no wake-up is lost, and a handler or a time limit may end it."""
+
+import contextlib
+import ctypes
+import errno
+import os
+import signal
+import struct
+import sys
+from functools import partial
+
+import pytest
+from forked import TIME, handed_over
+
+from ipclab import Ring, errors
+from ipclab.mechanisms import _fences, _ring, _ring_memory, _syscalls, _waiting
+
+ASLEEP = ("futex",)
+
+
+def test_it_spins_only_where_somebody_else_can_run_meanwhile(child):
+    def looks(processors):
+        os.sched_setaffinity(0, processors)
+        with Ring(1, 1) as ring, contextlib.suppress(errors.TimedOut):
+            return ring._receiver._worth_spinning()
+
+    mine = sorted(os.sched_getaffinity(0))
+    assert child(looks, mine[:1]).result() == 0
+    if len(mine) > 1:
+        assert child(looks, mine[:2]).result() == _waiting.USUAL_SPIN
+
+
+# No wake-up is lost: one side acts at each instant of the other's waiting, and waits at each of the other's acting
+
+OURS = {module.__file__ for module in (_ring, _ring_memory, _waiting)}
+
+
+class Stop:
+    """This process stops before the line number `k` that it comes to in the ring's own code, until told to go on."""
+
+    def __init__(self, k, stopped, go_on):
+        self.left, self.stopped, self.go_on = k, stopped, go_on
+
+    def __enter__(self):
+        sys.settrace(lambda frame, event, arg: self.line if frame.f_code.co_filename in OURS else None)
+
+    def __exit__(self, *_):
+        sys.settrace(None)
+
+    def line(self, frame, event, arg):
+        if event == "line":
+            self.left -= 1
+            if self.left == -1:
+                os.write(self.stopped, b"stop")
+                os.read(self.go_on, 1)
+        return self.line
+
+
+def step_by_step(ring, verb, stopped, go_on, turn):
+    """For a child: do it in turn, the first time with a stop at the first line, the second time at the second, …"""
+    for k in range(1000):
+        os.read(turn, 1)
+        with Stop(k, stopped, go_on):
+            do(ring, verb)
+        os.write(stopped, b"done")
+
+
+def whenever_told(ring, verb, told, report):
+    """For a child: do it each time that it is told to, and say so before and after."""
+    while os.read(told, 1):
+        os.write(report, b"from")
+        do(ring, verb)
+        os.write(report, b"done")
+
+
+def do(ring, verb):
+    getattr(ring, verb)(*{"send": [b"message"], "receive_into": [bytearray(8)]}.get(verb, []))
+
+
+def refuse_membarrier():
+    """No membarrier(2) in this process and its children any more, as in some containers: seccomp(2)."""
+    allow, refuse = 0x7FFF0000, 0x00050000 | errno.EPERM
+    steps = [(0x20, 0, 0, 0), (0x15, 0, 1, _syscalls._MEMBARRIER), (6, 0, 0, refuse), (6, 0, 0, allow)]
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    filter = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(program))
+    libc = ctypes.CDLL(None, use_errno=True)
+    assert libc.prctl(38, 1, 0, 0, 0) == 0 == libc.prctl(22, 2, filter, 0, 0)       # no new privileges; the filter
+
+
+def ring_for(waits, sandboxed):
+    """A ring for one message in which `waits` has to wait."""
+    if sandboxed:
+        refuse_membarrier()
+    ring = Ring(1, 8, spin=0)
+    assert ring._fenced == sandboxed
+    if waits == "send":
+        ring.send(b"message")
+    return ring
+
+
+schedules = pytest.mark.parametrize("sandboxed", [False, True], ids=["membarrier", "fences"])
+both_ways = pytest.mark.parametrize("waits, acts", [("receive", "send"), ("send", "receive"),
+                                                         ("receive_into", "send"), ("send", "receive_into")])
+
+
+@pytest.mark.alone
+@schedules
+@both_ways
+def test_one_may_act_at_any_instant_of_the_others_waiting(waits, acts, sandboxed, child):
+    (stopped, stop), (go_on, go), (turn, next) = (os.pipe() for _ in range(3))
+    ring, instants, said = ring_for(waits, sandboxed), 0, b"stop"
+    waiter = child(step_by_step, ring, waits, stop, go_on, turn)
+    while said == b"stop":
+        os.write(next, b"t")
+        waiter.blocked("read", *ASLEEP) if instants else waiter.blocked(*ASLEEP, "read")
+        do(ring, acts)                                       # while it stands before that line, or sleeps
+        said = os.read(stopped, 4)
+        if said == b"stop":
+            instants += 1
+            os.write(go, b"g")
+            assert os.read(stopped, 4) == b"done"            # a lost wake-up would end in the alarm
+    assert instants > 30
+    waiter.end()
+
+
+@pytest.mark.alone
+@schedules
+@both_ways
+def test_one_may_fall_asleep_at_any_instant_of_the_others_acting(waits, acts, sandboxed, child):
+    (stopped, stop), (go_on, go), (turn, next), (told, tell), (reports, report) = (os.pipe() for _ in range(5))
+    ring, instants, said = ring_for(waits, sandboxed), 0, b"stop"
+    actor = child(step_by_step, ring, acts, stop, go_on, turn)
+    waiter = child(whenever_told, ring, waits, told, report)
+    while said == b"stop":
+        os.write(next, b"t")
+        said = os.read(stopped, 4)
+        os.write(tell, b"t")
+        assert os.read(reports, 4) == b"from"
+        waiter.blocked("read", *ASLEEP)                      # it has come through, or it sleeps
+        if said == b"stop":
+            instants += 1
+            os.write(go, b"g")
+            assert os.read(stopped, 4) == b"done"
+        assert os.read(reports, 4) == b"done"
+    assert instants > 10
+    actor.end(), waiter.end()
+
+
+@pytest.mark.slow
+def test_no_wake_up_is_lost_in_two_hundred_thousand_round_trips(child):
+    def echo():
+        signal.alarm(0)
+        for _ in range(200_000):
+            back.send(there.receive())
+
+    with Ring(1, 8, spin=3) as there, Ring(1, 8, spin=0) as back:
+        echoing = child(echo)
+        for n in range(200_000):
+            there.send(b"%d" % n)
+            assert back.receive(TIME) == b"%d" % n
+        echoing.result()
+
+
+# Without membarrier
+
+@pytest.mark.alone
+def test_where_membarrier_is_refused_the_ring_does_without(child):
+    def echo():
+        for _ in range(300):
+            back.send(there.receive())
+
+    refuse_membarrier()
+    with Ring(2, 8) as there, Ring(2, 8) as back:
+        echoing = child(echo)
+        for n in range(300):
+            there.send(b"%d" % n)
+            assert back.receive(TIME) == b"%d" % n
+        echoing.result()
+
+
+@pytest.mark.alone
+def test_a_sandboxed_process_is_told_that_it_cannot_use_a_ring_from_outside():
+    with Ring(1, 8, label="ring", spin=0) as ring:
+        refuse_membarrier()
+        with pytest.raises(errors.NotPermitted, match="membarrier on message ring 'ring' .EPERM.*sandbox"):
+            handed_over(ring)
+        with pytest.raises(errors.NotPermitted, match="'ring' .EPERM.*sandbox"):
+            ring.receive()
+
+
+def test_a_forked_child_is_as_reachable_as_its_parent(child):
+    def registered():
+        return _syscalls._libc.syscall(ctypes.c_long(_syscalls._MEMBARRIER), 1 << 9, 0, 0)
+
+    if not _fences.reachable() or registered() < 0:
+        pytest.skip("a kernel that tells who is registered for membarrier: Linux 6.3")
+    assert child(registered).result() & _fences._REGISTER_GLOBAL_EXPEDITED
+
+
+# Time limits and signals
+
+def test_a_time_limit_ends_the_wait_and_nothing_has_changed():
+    with Ring(1, 8, label="ring", spin=10) as ring:
+        for call in (ring.receive, ring.peek, partial(ring.receive_into, bytearray(8))):
+            with pytest.raises(errors.TimedOut, match="'ring'.*ETIMEDOUT.*Nobody sent one within 0.01 s"):
+                call(timeout=0.01)
+        ring.send(b"only")
+        for call in (lambda **limit: ring.send(b"more", **limit), ring.reserve):
+            with pytest.raises(errors.TimedOut, match="'ring'.*Nobody made room within 0 s; messages waiting: 1"):
+                call(timeout=0)
+        assert ring.receive(timeout=0) == b"only" and ring.waiting == 0
+
+
+class Struck(Exception):
+    pass
+
+
+def strike(*_):
+    raise Struck
+
+
+@pytest.fixture
+def on_signal():
+    before = signal.getsignal(signal.SIGUSR1)
+    yield lambda handler: signal.signal(signal.SIGUSR1, handler)
+    signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_handler_runs_while_it_waits_and_it_goes_on_waiting(child, on_signal):
+    with Ring(2, 8) as ring, Ring(1, 8) as other:
+        on_signal(lambda *_: other.send(b"handled"))
+        waiting = child(ring.receive).blocked(*ASLEEP)
+        waiting.kill(signal.SIGUSR1)
+        assert other.receive(TIME) == b"handled"
+        ring.send(b"at last")
+        assert waiting.result() == b"at last"
+
+
+@pytest.mark.parametrize("raised", [Struck, TimeoutError, PermissionError, TypeError])
+@pytest.mark.parametrize("call", ["receive", "receive_into"])
+def test_what_a_handler_raises_comes_out_and_the_ring_goes_on(call, raised, child, on_signal):
+    def wait_twice():
+        buffer = [bytearray(8)] if call == "receive_into" else []
+        try:
+            getattr(ring, call)(*buffer, timeout=TIME)
+        except raised as error:
+            assert not isinstance(error, errors.IPCError)
+            other.send(b"caught")
+            return ring.receive()
+
+    def handler(*_):
+        raise raised
+
+    with Ring(2, 8) as ring, Ring(1, 8) as other:
+        on_signal(handler)
+        waiting = child(wait_twice).blocked(*ASLEEP)
+        waiting.kill(signal.SIGUSR1)
+        assert other.receive(TIME) == b"caught"
+        waiting.blocked(*ASLEEP)
+        ring.send(b"news")
+        assert waiting.result() == b"news"
