@@ -18,17 +18,20 @@ from ipclab.processes import warm
 pytest_plugins = ["alone"]
 
 KEPT_WARM = {"ipclab-zygote", "ipclab-spare"}
+MQUEUES = Path("/dev/shm/mqueue")               # where our POSIX queues show as files, if we are root
 NEW_MOUNTS, NEW_IPC = 0x00020000, 0x08000000
 PRIVATE, RECURSIVE = 1 << 18, 1 << 14
 
 
 def _isolate() -> None:
-    """As root: a System V namespace and a /dev/shm of our own, so that nobody else's objects look like our leaks."""
+    """As root: an IPC namespace and a /dev/shm of our own, so that nobody else's objects look like our leaks."""
     libc = ctypes.CDLL(None, use_errno=True)
     if os.geteuid() != 0 or libc.unshare(NEW_MOUNTS | NEW_IPC) != 0:
         return
     libc.mount(b"none", b"/", None, PRIVATE | RECURSIVE, None)
     libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", 0, None)
+    MQUEUES.mkdir()
+    libc.mount(b"mqueue", bytes(MQUEUES), b"mqueue", 0, None)
 
 
 def pytest_configure(config) -> None:
@@ -65,6 +68,7 @@ def _left() -> dict[str, set]:
         "System V semaphores": _lines("/proc/sysvipc/sem"),
         "System V queues": _lines("/proc/sysvipc/msg"),
         "System V segments": _lines("/proc/sysvipc/shm"),
+        "POSIX queues": set(os.listdir(MQUEUES)) if MQUEUES.exists() else set(),
         "files in /dev/shm": set(os.listdir("/dev/shm")),
         "ledgers": {path.name for path in Path(os.environ["IPCLAB_LEDGERS"]).iterdir()},
     }
