@@ -178,9 +178,9 @@ class Ring(RingMemory):
     def receive_into(self, buffer: bytearray, timeout: float | None = None) -> int:
         """Take the oldest message out into `buffer`, and return its length. Blocks while there is none.
 
-        `buffer` is a bytearray, or other contiguous memory that may be written. No new bytes are made, as `receive`
-        makes them. Raises TimedOut after `timeout` seconds, TooBig if the message is longer than `buffer`: then it
-        stays in the ring. Signal handlers as in `receive`.
+        `buffer` is a bytearray, or other contiguous memory that may be written; else Misuse is raised. Unlike `receive`
+        it makes no new bytes. Raises TimedOut after `timeout` seconds, TooBig if the message is longer than `buffer`:
+        then it stays in the ring. Signal handlers as in `receive`.
         """
         room, cells = self._as_room("receive_into", buffer), self._cells
         try:
