@@ -277,7 +277,7 @@ def _pace() -> Iterator[Callable[[int, int, str, float], None]]:
 
         def tell(done: int, of: int, what: str, left: float) -> None:
             nonlocal said
-            bars.update(bar, completed=done, total=of, what=f"{what:30.30}", left=f"{_roughly(left):6}", refresh=True)
+            bars.update(bar, completed=done, total=of, what=f"{what:24.24}", left=f"{_roughly(left):6}", refresh=True)
             now = time.monotonic()
             if done == 0:
                 err.print(f"{of} trials, which will take about {_roughly(left)}", markup=False)
