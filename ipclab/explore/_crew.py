@@ -164,7 +164,8 @@ class Crew:
         return known[did]
 
     def _described(self, process: int, operation: int, result: int) -> tuple[Operation, int]:
-        self.read_wire(process)
+        if operation not in self._operations[process] or result not in self._results[process]:
+            self.read_wire(process)
         try:
             return self._operations[process][operation], self._results[process][result]
         except KeyError:
