@@ -7,7 +7,7 @@ import os
 import random
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
 from statistics import median
@@ -19,7 +19,7 @@ from . import syscalls, twin
 from .asker import Bench
 from .machine import CROSS, SAME, described
 from .pace import Pace, Progress
-from .plan import Notes, planned
+from .plan import Notes, Some, planned
 from .results import Latency, Machine, Measurement, Throughput
 from .trial import LATENCY, THROUGHPUT, Setting
 from .ways import TWINS, WAYS
@@ -36,18 +36,18 @@ LONG: dict[str, Any] = {"sizes": (64, 1024, 4096), "throughput_sizes": (64, 1024
                         "rounds": 7, "seconds": .03}
 
 
-def measure(ways: Iterable[str] | None = None, sizes: Sequence[int] = (64,), placements: Iterable[str] | None = None,
-            rounds: int = 3, progress: Progress | None = None, *, throughput_sizes: Sequence[int] | None = None,
-            twins: Iterable[str] | None = None, what: Iterable[str] | None = None,
-            depths: Sequence[int | None] = (None,), seconds: float = .02, count: bool = True,
+def measure(ways: Some[str] | None = None, sizes: Some[int] = (64,), placements: Some[str] | None = None,
+            rounds: int = 3, progress: Progress | None = None, *, throughput_sizes: Some[int] | None = None,
+            twins: Some[str] | None = None, what: Some[str] | None = None,
+            depths: Some[int | None] = (None,), seconds: float = .02, count: bool = True,
             seed: int | None = None, keep: Callable[[Measurement], object] | None = None) -> Measurement:
     """Latency and throughput of `ways` (None: all) on this machine, in one run of several `rounds`.
 
     In each round every setting is tried once, in an order drawn anew from `seed`, by two fresh processes, for about
     `seconds`. `sizes` are bytes of payload, for both unless `throughput_sizes` says otherwise. `placements` are "same"
     and "cross", `twins` "python", "ipclab" and "c", `what` "latency" and "throughput"; None: all. `depths`: how many
-    messages may be under way where one chooses (rings and semaphores); None: 64, fewer of large ones. `count`: first
-    count system calls, too, by strace where there is one.
+    messages may be under way where one chooses (rings and semaphores); None: 64, fewer of large ones. Of each of these
+    one may be given without a list. `count`: first count system calls, too, by strace where there is one.
 
     Two calls may follow the run, both between two trials, never during one: `progress(done, of, what comes next,
     seconds left)`, which the first time says how long all will take about, and `keep(found)` after each round, with
@@ -60,7 +60,8 @@ def measure(ways: Iterable[str] | None = None, sizes: Sequence[int] = (64,), pla
     _positive("rounds", rounds, int), _positive("seconds", seconds, int | float)
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     notes = Notes()
-    settings = planned(ways, twins, what, placements, sizes, throughput_sizes or sizes, depths, seconds, notes)
+    settings = planned(ways, twins, what, placements, sizes,
+                       sizes if throughput_sizes is None else throughput_sizes, depths, seconds, notes)
     watched = settings if count and _strace(notes) else []
     pace = Pace(progress, count=(len(watched), COUNT), trial=(len(settings) * rounds, TRIAL + BURSTS * seconds))
     run = _Run(described(twin.compiler()), seed, rounds, notes, _counted(watched, pace, notes))
@@ -97,7 +98,7 @@ def _only(measurement: Measurement, what: str, way: str) -> Any:
 
 
 def _positive(name: str, given: Any, kind: Any) -> None:
-    if not isinstance(given, kind) or not 0 < given < 1e6:
+    if not isinstance(given, kind) or isinstance(given, bool) or not 0 < given < 1e6:
         raise errors.Misuse("measure", f"{name} {given!r}", hint="Give a number above zero.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from typing import TypeVar
 
 from .. import errors
 from ..errors import NotInstalled
@@ -17,6 +18,8 @@ __all__ = ["Notes", "planned"]
 LARGEST, DEEPEST = 2**24, 16_384     # bytes of a message; messages under way
 SLOTS, ROOM = 64, 4 * 2**20          # if nobody says how many: so many, or as fit into so many bytes of cache
 
+T = TypeVar("T")
+Some = Iterable[T] | T
 Places = dict[str, tuple[int, int]]  # the processors of the two sides
 
 
@@ -40,14 +43,15 @@ class Notes:
                               f"{why}" for (way, by), why in first.items()))
 
 
-def planned(ways: Iterable[str] | None, twins: Iterable[str] | None, what: Iterable[str] | None,
-            placements: Iterable[str] | None, latency_sizes: Iterable[int], throughput_sizes: Iterable[int],
-            depths: Iterable[int | None], seconds: float, notes: Notes) -> list[Setting]:
+def planned(ways: Some[str] | None, twins: Some[str] | None, what: Some[str] | None,
+            placements: Some[str] | None, latency_sizes: Some[int], throughput_sizes: Some[int],
+            depths: Some[int | None], seconds: float, notes: Notes) -> list[Setting]:
     """Every trial of one round. Raises Misuse for what cannot be meant; what this machine lacks goes into `notes`."""
     ways, twins = _named("way", ways, WAYS), _named("twin", twins, TWINS)
     what = _named("what", what, (LATENCY, THROUGHPUT))
     sizes = {LATENCY: _numbers("size", latency_sizes, LARGEST), THROUGHPUT: _numbers("size", throughput_sizes, LARGEST)}
-    depths = [None if depth is None else _number("depth", depth, DEEPEST) for depth in depths]
+    depths = [None if depth is None else _number("depth", depth, DEEPEST)
+              for depth in _listed("depth", depths)]
     places = _places(_named("placement", placements, (SAME, CROSS)), notes)
     library = _library(notes) if C in twins else None
     found = []
@@ -93,20 +97,31 @@ def _library(notes: Notes) -> str | None:
 
 # --- what can be meant ---
 
-def _named(what: str, given: Iterable[str] | None, known: Iterable[str]) -> list[str]:
+def _listed(what: str, given: Some) -> list:
+    """One may be given as it is, without a list around it."""
+    if given is None or isinstance(given, str | int):
+        return [given]
+    try:
+        return list(given)
+    except TypeError:
+        raise errors.Misuse("measure", f"{what} {given!r}", hint="Give a list.") from None
+
+
+def _named(what: str, given: Some[str] | None, known: Iterable[str]) -> list[str]:
     """In the order of `known`; all of them if None is given."""
-    given = list(known) if given is None else [given] if isinstance(given, str) else list(given)
+    known = [*known]
+    given = known if given is None else _listed(what, given)
     for one in given:
         if one not in known:
             raise errors.Misuse("measure", f"{what} {one!r}", hint=f"There are: {', '.join(known)}.")
     return [one for one in known if one in given]
 
 
-def _numbers(what: str, given: Iterable[int], most: int) -> list[int]:
-    return sorted({_number(what, one, most) for one in given})
+def _numbers(what: str, given: Some[int], most: int) -> list[int]:
+    return sorted({_number(what, one, most) for one in _listed(what, given)})
 
 
 def _number(what: str, given: int, most: int) -> int:
-    if not isinstance(given, int) or not 1 <= given <= most:
+    if type(given) is not int or not 1 <= given <= most:     # True is an int, too
         raise errors.Misuse("measure", f"{what} {given!r}", hint=f"Give a whole number from 1 to {most:,}.")
     return given

@@ -15,6 +15,7 @@ import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
+from typing import Annotated
 
 from .. import errors
 
@@ -22,6 +23,10 @@ __all__ = ["Latency", "Machine", "Measurement", "Throughput", "ecdf", "load", "q
 
 VERSION = 1
 MOST_SAMPLES = 2000                  # that a latency keeps; its quantiles are those of all
+NOT_ZERO = "above zero, or not empty"                      # else tables and pictures could not divide by it
+BEYOND = 2**63                       # no time, size or count that is measured gets there
+
+Time = Annotated[float, NOT_ZERO]    # nanoseconds
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,11 @@ class Latency:
     twin: str                        # "python" (the bare library calls), "ipclab" or "c"
     size: int                        # bytes of payload, there and back
     placement: str                   # "same": both processes on one processor; "cross": on two
-    samples_ns: tuple[float, ...]    # round trips, sorted; of many, at most 2000 at even distances in rank
-    median: float
-    q1: float
-    q3: float
-    p99: float
+    samples_ns: Annotated[tuple[Time, ...], NOT_ZERO]      # round trips, sorted; of many, at most 2000 at even distances in rank
+    median: Time
+    q1: Time
+    q3: Time
+    p99: Time
     cpu_ns: float                    # processor time for a round trip, user and kernel
     switches: float                  # context switches for a round trip
     syscalls: float | None           # system calls for a round trip; None: not counted
@@ -72,12 +77,12 @@ class Throughput:
 
     way: str
     twin: str
-    size: int
+    size: Annotated[int, NOT_ZERO]
     placement: str
     depth: int | None                # messages that may be under way, where one chooses (slots of a ring); else None
-    ns: float                        # the median over the rounds
-    q1: float
-    q3: float
+    ns: Time                         # the median over the rounds
+    q1: Time
+    q3: Time
     cpu_ns: float                    # processor time of both sides
     switches: float
     syscalls: float | None
@@ -121,7 +126,10 @@ class Measurement:
     @classmethod
     def from_json(cls, text: str) -> Measurement:
         """The measurement that `to_json` wrote. Raises ValueError, with what is wrong where, for anything else."""
-        plain = json.loads(text)
+        try:
+            plain = json.loads(text)
+        except RecursionError:
+            raise ValueError("too much of it is inside one another") from None
         if not isinstance(plain, dict) or "version" not in plain:
             raise ValueError("it has no version")
         if plain.pop("version") != VERSION:
@@ -183,7 +191,7 @@ def _made(kind: type, plain: object, where: str):
     """The dataclass `kind` from a JSON object."""
     if not isinstance(plain, dict):
         raise ValueError(f"{where} is no JSON object")
-    types_of = typing.get_type_hints(kind)
+    types_of = typing.get_type_hints(kind, include_extras=True)
     needed = {f.name for f in fields(kind) if f.default is MISSING}
     if wrong := sorted((plain.keys() - types_of.keys()) | (needed - plain.keys())):
         raise ValueError(f"{where} lacks, or should not have: {', '.join(map(str, wrong))}")
@@ -191,7 +199,14 @@ def _made(kind: type, plain: object, where: str):
 
 
 def _value(wanted: typing.Any, value: object, where: str) -> object:
-    """`value` if it is of the type `wanted`: a dataclass, a tuple, str, int, float, or one of these or None."""
+    """`value` if it is of the type `wanted`: a dataclass, a tuple, str, int, float, or one of these or None.
+
+    Annotated stands for a number that is not zero, or a tuple that is not empty.
+    """
+    if typing.get_origin(wanted) is Annotated:
+        if not (found := _value(typing.get_args(wanted)[0], value, where)):
+            raise ValueError(f"{where} is {value!r}")
+        return found
     if isinstance(wanted, types.UnionType):
         return None if value is None else _value(typing.get_args(wanted)[0], value, where)
     if typing.get_origin(wanted) is tuple:
@@ -202,6 +217,6 @@ def _value(wanted: typing.Any, value: object, where: str) -> object:
         return _made(wanted, value, where)
     if type(value) not in ((int, float) if wanted is float else (wanted,)):
         raise ValueError(f"{where} is {value!r:.40}")
-    if wanted is not str and not 0 <= value < math.inf:
+    if wanted is not str and not 0 <= value < BEYOND:
         raise ValueError(f"{where} is {value!r:.40}")
     return value

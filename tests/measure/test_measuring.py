@@ -62,6 +62,14 @@ def test_a_placement_a_size_and_a_depth_are_as_asked_for():
     assert found.machine.cpus == len(os.sched_getaffinity(0)) and found.rounds == 1
 
 
+def test_one_may_be_given_without_a_list_and_none_are_none():
+    one = measure("ring", 128, "same", twins="ipclab", depths=8, **QUICKLY)
+    assert [(row.size, row.placement) for row in one.latency] == [(128, "same")]
+    assert [(row.size, row.depth) for row in one.throughput] == [(128, 8)]
+    assert measure("pipe", [], throughput_sizes=[], twins="python", **QUICKLY).latency == ()
+    assert measure("pipe", 64, "same", throughput_sizes=[], twins="python", **QUICKLY).throughput == ()
+
+
 # --- wrong messages, dead sides, mechanisms that are not there ---
 
 LATENCY, BURST, ENOUGH = "latency", "throughput", 60
@@ -102,6 +110,8 @@ def test_what_goes_wrong_is_noticed_and_said(case, answers):
 @pytest.mark.parametrize("wrong", [
     {"ways": ["pip"]}, {"ways": "pip"}, {"sizes": [0]}, {"sizes": ["64"]}, {"sizes": [2**40]}, {"placements": ["here"]},
     {"twins": ["rust"]}, {"what": ["price"]}, {"depths": [0]}, {"rounds": 0}, {"seconds": 0}, {"seconds": "1"},
+    {"ways": 5}, {"ways": [["pipe"]]}, {"sizes": 6.4}, {"sizes": [True]}, {"sizes": None}, {"depths": 0},
+    {"depths": 1.5}, {"rounds": True}, {"seconds": True},
 ], ids=str)
 def test_what_cannot_be_meant_is_refused_before_anything_runs(wrong):
     with pytest.raises(errors.Misuse, match="^measure on "):
