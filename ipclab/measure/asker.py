@@ -65,5 +65,9 @@ class Bench:
             raise RunError(f"{setting}: the process that measures has ended. {self._last_words()}") from None
 
     def _last_words(self) -> str:
-        text = os.pread(self.said, 100_000, 0).decode(errors="replace").strip()
-        return text.splitlines()[-1] if text else "Somebody killed it; measure again."
+        if text := os.pread(self.said, 100_000, 0).decode(errors="replace").strip():
+            return text.splitlines()[-1]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        status = self.process.returncode
+        return f"Its status is {status}." if status and status > 0 else "Somebody killed it; measure again."

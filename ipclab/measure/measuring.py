@@ -116,12 +116,10 @@ class _Run:
     def round(self, settings: list[Setting], bench: Bench, pace: Pace) -> None:
         for setting in self.order.sample(settings, len(settings)):
             pace.step("trial", _name(setting))
-            self._add(setting, bench.tried(setting))
+            self._add(setting, _sound(setting, bench.tried(setting)))
         self.rounds += 1
 
     def _add(self, setting: Setting, trial: dict) -> None:
-        if "failed" in trial:
-            raise RunError(f"{setting}: {trial['failed']}.")
         if "unavailable" in trial:                         # others may hold what it needs, and not in the next round
             self.notes.gone[setting] = trial["unavailable"]
         else:                                              # a long run has millions of samples: 8 bytes each, not 40
@@ -133,6 +131,12 @@ class _Run:
             rows[setting.what].append(_row(setting, self.trials[setting], self.counts.get(setting)))
         return Measurement(self.machine, tuple(rows[LATENCY]), tuple(rows[THROUGHPUT]), self.seed, self.rounds,
                            self.notes.all(self.trials), self.asked)
+
+
+def _sound(setting: Setting, trial: dict) -> dict:
+    if "failed" in trial:
+        raise RunError(f"{setting}: {trial['failed']}.")
+    return trial
 
 
 def _name(setting: Setting) -> str:
@@ -169,19 +173,22 @@ def _counted(settings: list[Setting], pace: Pace, notes: Notes) -> dict[Setting,
     """
     if not settings:
         return {}
-    messages: dict[int, int] = {}
+    marked = {number: replace(setting, mark=syscalls.mark(number)) for number, setting in enumerate(settings, 1)}
+    trials: dict[int, dict] = {}
     log = os.memfd_create("strace")                        # no file that could be left behind
     try:
         with Bench([*syscalls.COMMAND, "-o", f"/proc/self/fd/{log}"], [log], patience=5) as bench:
-            for number, setting in enumerate(settings, 1):
+            for number, setting in marked.items():
                 pace.step("count", f"calls of {_name(setting)}")
-                messages[number] = bench.tried(replace(setting, mark=syscalls.mark(number))).get("n", 0)
+                trials[number] = bench.tried(setting)
         counts = syscalls.counted(os.pread(log, os.fstat(log).st_size, 0).decode(errors="replace"))
-    except RunError:
-        counts = {}
+    except RunError as error:                              # strace may not watch, or somebody ended it: its own words
+        notes.add(f"System calls were not counted. {error}")
+        return {}
     finally:
         os.close(log)
-    if not counts:
-        notes.add("strace may not watch processes here (ptrace is forbidden), so system calls were not counted.")
+    messages = {number: _sound(marked[number], trial).get("n") for number, trial in trials.items()}
+    if any(messages.values()) and not counts:
+        notes.add("strace wrote nothing down, so system calls were not counted.")
     return {setting: counts[number] / messages[number] for number, setting in enumerate(settings, 1)
-            if number in counts and messages.get(number)}
+            if number in counts and messages[number]}

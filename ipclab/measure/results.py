@@ -51,7 +51,7 @@ class Latency:
     twin: str                        # "python" (the bare library calls), "ipclab" or "c"
     size: int                        # bytes of payload, there and back
     placement: str                   # "same": both processes on one processor; "cross": on two
-    samples_ns: Annotated[tuple[Time, ...], NOT_ZERO]      # round trips, sorted; of many, at most 2000 at even distances in rank
+    samples_ns: Annotated[tuple[Time, ...], NOT_ZERO]      # round trips, sorted; at most 2000, evenly spaced in rank
     median: Time
     q1: Time
     q3: Time

@@ -47,7 +47,8 @@ class Setting:
     mark: str = ""                   # if system calls are counted: how this trial is known in strace's log
 
     def __str__(self) -> str:
-        return f"{self.way} ({self.twin}), {self.what} of {self.size} bytes, placement {self.placement!r}"
+        watched = ", watched by strace" if self.mark else ""
+        return f"{self.way} ({self.twin}), {self.what} of {self.size} bytes, placement {self.placement!r}{watched}"
 
 
 class Wrong(Exception):

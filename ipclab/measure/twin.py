@@ -34,7 +34,7 @@ def compiler() -> str | None:
 
 
 def compiled() -> Path:
-    """The library of the C loops, made now if it is not there yet. Raises NotInstalled where it cannot be made."""
+    """The library of the C loops, made now if it is not there. Raises NotInstalled if it cannot be made or loaded."""
     version = compiler()
     if version is None:
         raise NotInstalled("There is no C compiler (cc), so no C twins are measured. "
@@ -43,6 +43,11 @@ def compiled() -> Path:
     library = _cache() / f"twin-{hashlib.sha256(told.encode()).hexdigest()[:16]}.so"
     if not library.exists():
         _compile(library)
+    try:
+        ctypes.CDLL(str(library))                          # refused where nothing may be executed: mount(8), noexec
+    except OSError as error:
+        raise NotInstalled(f"The C twins cannot be loaded ({error}). Set XDG_CACHE_HOME to a folder from which "
+                           "programs may be executed.") from error
     return library
 
 

@@ -1,5 +1,6 @@
 """Ways that go wrong, tried in a process of its own: `python faulty.py` reads a list of
-[name, twin, what, size, seconds] from standard input and prints a line with the answer to each."""
+[name, twin, what, size, seconds] from standard input and prints a line with the answer to each. `python faulty.py
+serve` is the process that measures, with a bad pipe."""
 
 import json
 import os
@@ -10,7 +11,7 @@ from ipclab.measure import twin
 from ipclab.measure._slots import PosixSemaphores
 from ipclab.measure._streams import BarePipe
 from ipclab.measure._way import End
-from ipclab.measure.bench import tried
+from ipclab.measure.bench import serve, tried
 from ipclab.measure.trial import Setting
 from ipclab.measure.ways import WAYS
 
@@ -90,6 +91,11 @@ class Unmakable(BarePipe):
 def left():
     return open(f"/proc/self/task/{os.getpid()}/children").read(), os.listdir("/proc/self/fd")
 
+
+if "serve" in sys.argv:                          # asked as the real one is, whose pipe is a bad one here
+    WAYS["pipe"]["python"] = BitFlipped
+    serve()
+    sys.exit()
 
 for name, caller, what, size, seconds in json.load(sys.stdin):
     WAYS[name] = dict.fromkeys(("python", "c"), globals()[name])

@@ -201,8 +201,29 @@ def test_programs_that_do_not_work_are_as_if_they_were_not_there(monkeypatch, tm
                       cc='[ "$1" = --version ] && echo "odd cc 1.0" || { echo "no headers" >&2; exit 1; }')
     found = measure(["pipe"], placements=["same"], **{**LATENCY_ONLY, "count": True})
     assert _rows(found.latency) == {("pipe", "python"), ("pipe", "ipclab")} and found.machine.compiler == "odd cc 1.0"
-    assert [note.split(": ")[-1] for note in found.notes[:1]] == ["no headers"] and "ptrace" in found.notes[1]
+    assert found.notes[0].endswith(": no headers")
+    assert found.notes[1].startswith("System calls were not counted. pipe (") and "status is 1." in found.notes[1]
     assert not [*Path(os.environ["XDG_CACHE_HOME"], "ipclab").glob(".twin-*")]
+
+
+@pytest.mark.parametrize(("strace", "said"), [
+    ('echo "strace: ptrace(PTRACE_TRACEME): Operation not permitted" >&2; exit 1', "PTRACE_TRACEME"),
+    ("kill -9 $$", "Somebody killed it"), ('while [ "$1" != -o ]; do shift; done; shift 2; exec "$@"', "nothing down"),
+], ids=["forbidden", "killed", "mute"])
+def test_why_calls_were_not_counted_is_said_in_its_own_words(strace, said, monkeypatch, tmp_path):
+    _without_programs(monkeypatch, tmp_path, strace=strace)
+    found = measure("pipe", placements="same", twins="python", **{**LATENCY_ONLY, "count": True})
+    assert [one.syscalls for one in found.latency] == [None]
+    note, = found.notes
+    assert "ystem calls were not counted" in note and said in note
+
+
+def test_a_message_that_is_wrong_under_strace_is_as_bad_as_any(monkeypatch, tmp_path):
+    """The bench that strace starts here measures a pipe which turns a bit of each message."""
+    faulty = Path(__file__).with_name("faulty.py")
+    _without_programs(monkeypatch, tmp_path, strace=f"exec {sys.executable} {faulty} serve")
+    with pytest.raises(errors.RunError, match="pipe .python.*watched by strace: Wrong: message 0 is not what was sent"):
+        measure("pipe", placements="same", twins="python", **{**LATENCY_ONLY, "count": True})
 
 
 def test_of_what_the_kernel_refuses_each_is_said_once(no_posix_queues):
@@ -239,6 +260,17 @@ def test_the_c_twins_are_compiled_once_and_only_where_one_may_write(monkeypatch,
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(errors.NotInstalled, match="XDG_CACHE_HOME"):
         twin.compiled()
+
+
+@pytest.mark.skipif(NO_COMPILER, reason="needs a C compiler")
+def test_c_twins_that_cannot_be_loaded_are_left_out(monkeypatch, tmp_path):
+    """As where the cache is mounted noexec; here because the library is none."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(twin, "_compile", lambda library: library.write_bytes(b"no library"))
+    found = measure("pipe", placements="same", twins=["python", "c"], **LATENCY_ONLY)
+    assert _rows(found.latency) == {("pipe", "python")}
+    note, = found.notes
+    assert f"cannot be loaded ({tmp_path}" in note and "Set XDG_CACHE_HOME" in note
 
 
 # --- interrupted and killed ---
