@@ -93,7 +93,7 @@ class Crew:
         head[Page.RUN] += 1
         head[Page.TELL], self.events = telling, []
         head[Page.POSITION] = 0
-        last = way[:1]                                       # of those who go to their first operation: it goes on
+        last = way[:1]                                       # to come to its first operation, as it then just goes on
         self.go_on(bytes(p for p in range(self.n) if p not in last) + last + way)
 
     def go_on(self, way: bytes, most: int = 0) -> int:

@@ -11,7 +11,6 @@ be ahead of the state that the search is in; the engine then hands out the steps
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import json
 import os
@@ -54,14 +53,13 @@ class Engine:
         self._effects: dict[tuple, tuple] = {}               # (operation, number before) → (result, number after)
         self._done = b""                                     # who has acted in the present run
         self._ended: dict[int, str] = {}                     # the kind of step that ended a process in it
-        self._affinity, self._policy = os.sched_getaffinity(0), os.sched_getscheduler(0)
+        self._affinity, self._batch = os.sched_getaffinity(0), False
         self._stage: Stage | None = None
         self._crew: Crew | None = None
 
     def __enter__(self) -> Engine:
         os.sched_setaffinity(0, {_libc.sched_getcpu()} & self._affinity or {min(self._affinity)})
-        if self._policy == os.SCHED_OTHER:
-            _schedule(os.SCHED_BATCH)
+        self._batch = _scheduled(os.SCHED_OTHER, os.SCHED_BATCH)
         try:
             self._set_up()
         except BaseException:
@@ -71,8 +69,8 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self._take_down()
-        if self._policy == os.SCHED_OTHER:
-            _schedule(os.SCHED_OTHER)
+        if self._batch:
+            _scheduled(os.SCHED_BATCH, os.SCHED_OTHER)
         os.sched_setaffinity(0, self._affinity)
 
     def _set_up(self) -> None:
@@ -320,9 +318,15 @@ class Engine:
                           "earlier run left?")
 
 
-def _schedule(policy: int) -> None:
-    with contextlib.suppress(OSError):                       # a sandbox may forbid it; it is slower then, and no different
+def _scheduled(before: int, policy: int) -> bool:
+    """Did this process have the policy `before`, and has it `policy` now? Where that is forbidden, all is only slower."""
+    try:
+        if os.sched_getscheduler(0) != before:
+            return False
         os.sched_setscheduler(0, policy, os.sched_param(0))
+        return True
+    except OSError:
+        return False
 
 
 def _with(values: tuple, place: int, value: object) -> tuple:

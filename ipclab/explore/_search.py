@@ -185,9 +185,9 @@ class _Events:
         """The steps of others on which `operation` of `process` depends, the last one first."""
         if self.ends or operation.kind in ENDS:
             return [e for e in reversed(self.all) if e.process != process and not independent(e.operation, operation)]
-        like = self.on[operation.label]                      # no call for each: what touches the same is dependent,
-        silent = operation.kind if operation.kind in _SILENT else None       # but for two of a silent kind
-        return [e for e in reversed(like) if e.process != process and e.operation.kind != silent]
+        # What `independent` says of the others on this label, without a call for each.
+        silent = operation.kind if operation.kind in _SILENT else None
+        return [e for e in reversed(self.on[operation.label]) if e.process != process and e.operation.kind != silent]
 
     def push(self, process: int, operation: Operation, rivals: list[_Event]) -> None:
         clock = list(self.known_to(process))
@@ -261,7 +261,7 @@ def _could_go_first(state: State, event: _Event, process: int, operation: Operat
 def _races(nodes: list[_Node], events: _Events, process: int, operation: Operation, rivals: list[_Event]) -> None:
     """For each earlier step with which the coming one races: see to it that the other order is explored."""
     known = events.known_to(process)
-    ordered = known                                          # by what the step knows of, or a later race makes up for
+    ordered = known                                          # what it knows of, or what a race hides, is no race
     for event in rivals:
         if event.count > ordered[event.process]:
             _want_other_order(nodes[event.depth], events.all[event.depth:], process, operation, known)

@@ -115,6 +115,22 @@ def test_dining_philosophers_starve_unless_one_is_left_handed():
     assert explore_here(dining(3, left_handed=True)).proved
 
 
+def test_the_explorer_is_scheduled_as_before_when_its_processes_have_taken_turns():
+    def make():
+        n = SharedInteger(0, label="n")
+
+        def policy():
+            n.value = n.value + 1
+            return os.sched_getscheduler(0), len(os.sched_getaffinity(0))
+
+        return System(process(policy, name="a"), process(policy, name="b"),
+                      check=lambda end: all(how == [os.SCHED_BATCH, 1] for how in end.outcomes.values()))
+
+    before = os.sched_getscheduler(0), os.sched_getaffinity(0)
+    assert explore_here(make).proved
+    assert (os.sched_getscheduler(0), os.sched_getaffinity(0)) == before
+
+
 def test_readers_and_writers():
     assert explore_here(readers_and_writers()).proved
     verdict = explore_here(readers_and_writers(guarded=False))
