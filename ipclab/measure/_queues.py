@@ -12,7 +12,7 @@ import sysv_ipc
 
 from ..mechanisms import ledger
 from ..mechanisms.message_queues import MessageQueue, PosixQueue
-from ._way import End, Way, Work, in_parts, of_parts
+from ._way import End, Way, Work, in_parts, named_at_first, of_parts
 
 __all__ = ["BarePosixQueue", "BareSystemVQueue", "IpclabPosixQueue", "IpclabSystemVQueue", "MultiprocessingPipe",
            "MultiprocessingQueue"]
@@ -57,10 +57,10 @@ class BarePosixQueue(BareSystemVQueue):
         self.queues = [self.queue(), self.queue()]
 
     def queue(self) -> posix_ipc.MessageQueue:
-        made = posix_ipc.MessageQueue(None, posix_ipc.O_CREX, max_message_size=self.part,
-                                      max_messages=min(10, _limit("fs/mqueue/msg_max")))
-        made.unlink()
-        self.closing.callback(made.close)
+        with named_at_first("posix mq") as name:
+            made = posix_ipc.MessageQueue(name, posix_ipc.O_CREX, max_message_size=self.part,
+                                          max_messages=min(10, _limit("fs/mqueue/msg_max")))
+            self.closing.callback(made.close)
         return made
 
     def native(self, side: int) -> dict[str, int]:

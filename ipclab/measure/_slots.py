@@ -17,7 +17,7 @@ from ..mechanisms import _syscalls as syscalls
 from ..mechanisms import ledger
 from ..mechanisms.semaphores import PosixSemaphore, Semaphore
 from ..mechanisms.shared_memory import Ring, SharedMemory
-from ._way import VARIANTS, End, Way, Work
+from ._way import VARIANTS, End, Way, Work, named_at_first
 
 __all__ = ["Eventfds", "IpclabBlockingRing", "IpclabPosixSemaphores", "IpclabRing", "IpclabSystemVSemaphores",
            "Memmove", "PosixSemaphores", "SpinningRing", "SystemVSemaphores", "address_of", "shared"]
@@ -135,13 +135,11 @@ class PosixSemaphores(Counted):
     kind = "POSIX_SEMAPHORE"
 
     def counter(self, value: int) -> _Counter:
-        made = posix_ipc.Semaphore(None, posix_ipc.O_CREX, initial_value=value)
-        try:
-            address = syscalls.sem_open(made.name)         # the same mapping, counted twice
-        finally:
-            made.unlink()
-        self.closing.callback(_libc.sem_close, ctypes.c_void_p(address))
-        self.closing.callback(made.close)
+        with named_at_first("posix sem") as name:
+            made = posix_ipc.Semaphore(name, posix_ipc.O_CREX, initial_value=value)
+            self.closing.callback(made.close)
+            address = syscalls.sem_open(name)              # the same mapping, counted twice
+            self.closing.callback(_libc.sem_close, ctypes.c_void_p(address))
         return _Counter(made.release, made.acquire, address)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import tempfile
 from collections.abc import Callable
 from functools import partial
 
@@ -13,7 +12,7 @@ from ..mechanisms._bytes import ATOMIC
 from ..mechanisms.fifos import Fifo
 from ..mechanisms.pipes import Pipe
 from ..mechanisms.sockets import Connection, connect, listen, socket_pair
-from ._way import End, Way, Work, in_parts, of_parts
+from ._way import End, Way, Work, in_parts, named_at_first, of_parts
 
 __all__ = [
     "BareFifo", "BarePipe", "DatagramPair", "IpclabDatagramPair", "IpclabFifo", "IpclabPipe", "IpclabSeqpacketPair",
@@ -32,12 +31,12 @@ class BarePipe(Way):
         self.lines = [self.line(), self.line()]            # side 0 writes into the first
 
     def line(self) -> tuple[int, int]:
-        return self._closed_later(*os.pipe())
+        reading, writing = os.pipe()
+        return self._closed_later(reading), self._closed_later(writing)
 
-    def _closed_later(self, reading: int, writing: int) -> tuple[int, int]:
-        self.closing.callback(os.close, reading)
-        self.closing.callback(os.close, writing)
-        return reading, writing
+    def _closed_later(self, descriptor: int) -> int:
+        self.closing.callback(os.close, descriptor)
+        return descriptor
 
     def end(self, side: int) -> End:
         reading, writing = self.lines[1 - side][0], self.lines[side][1]
@@ -75,17 +74,12 @@ class BareFifo(BarePipe):
     """A FIFO for each direction, whose name is gone once both ends are open."""
 
     def line(self) -> tuple[int, int]:
-        path = tempfile.mktemp(prefix="fifo-", dir=ledger.folder())
-        os.mkfifo(path, 0o600)
-        ledger.claim("file", path)
-        try:
-            reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-            writing = os.open(path, os.O_WRONLY)
-        finally:
-            os.unlink(path)
-            ledger.release("file", path)
+        with named_at_first("file", ledger.folder()) as path:
+            os.mkfifo(path, 0o600)
+            reading = self._closed_later(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+            writing = self._closed_later(os.open(path, os.O_WRONLY))
         os.set_blocking(reading, True)
-        return self._closed_later(reading, writing)
+        return reading, writing
 
 
 class IpclabPipe(Way):

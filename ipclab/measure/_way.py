@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-__all__ = ["VARIANTS", "End", "Way", "Work", "in_parts", "messages_of", "of_parts"]
+from ..mechanisms import ledger, leftovers
+
+__all__ = ["VARIANTS", "End", "Way", "Work", "in_parts", "messages_of", "named_at_first", "of_parts"]
 
 VARIANTS = 4                         # messages that differ, sent in turn: a lost, doubled or stale one is noticed
 
@@ -69,6 +72,21 @@ class Way:
 
     def close(self) -> None:
         self.closing.close()
+
+
+@contextlib.contextmanager
+def named_at_first(kind: str, folder: str | os.PathLike = "/") -> Iterator[str]:
+    """A name for what is opened at once by all who use it, and then has none any more.
+
+    It is in the ledger before the thing is there: whoever is killed in between leaves nothing that a sweep does not find.
+    """
+    thing = ledger.Entry(kind, os.path.join(folder, f"ipclab-{os.urandom(8).hex()}"), ledger.BY_NAME)
+    ledger.claim(thing.kind, thing.name, thing.proof)
+    try:
+        yield thing.name
+    finally:
+        leftovers.remove(thing)
+        ledger.release(thing.kind, thing.name)
 
 
 @cache

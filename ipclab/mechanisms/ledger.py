@@ -17,7 +17,10 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Entry", "claim", "dead_ledgers", "ended", "folder", "identity", "mine", "release"]
+__all__ = ["BY_NAME", "Entry", "claim", "dead_ledgers", "ended", "folder", "identity", "mine", "release"]
+
+
+BY_NAME = "its name"                 # proof enough of a name that was drawn at random and told to nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def _adopt() -> None:
 
 def claim(kind: str, name: object, proof: object = "") -> None:
     """This process made it and answers for it. Without `proof`, what the kernel says now tells it from a later one.
+    With BY_NAME it may be claimed before it is there.
 
     Raises OSError where that cannot be written down, as for want of a descriptor, and has then taken the thing away.
     """

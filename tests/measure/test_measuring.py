@@ -307,6 +307,16 @@ def _gone(pid):
     return not Path(f"/proc/{pid}").exists()
 
 
+def test_what_has_a_name_only_at_first_is_found_by_a_sweep_wherever_its_maker_was_killed():
+    """The fixture of all tests looks for what is left in the kernel, this one into the folder of the FIFOs."""
+    done = subprocess.run([sys.executable, Path(__file__).with_name("killed.py")], text=True, capture_output=True,
+                          check=True, timeout=300)
+    for line, kind, made in zip(done.stdout.splitlines(), ("posix mq", "posix sem", "file"), (2, 4, 2), strict=True):
+        killed, removed = json.loads(line)
+        assert killed > 10 and set(removed) == {kind} and len(removed) >= made, "killed while each had its name"
+    assert not [*Path(os.environ["IPCLAB_LEDGERS"]).glob("*ipclab*")]
+
+
 def test_ctrl_c_ends_the_command_and_leaves_nothing():
     """That nothing is left is what the fixture of all tests looks at, here and below."""
     with _in_the_middle("-m", "ipclab.cli", "measure", "--ways", "system_v_queue", "--long") as (caller, bench):
