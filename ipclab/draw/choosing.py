@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Any
 
 from . import svg
-from .figures import NAMES, TWINS, rate_text, time_text
+from .figures import NAMES, TWINS, if_in_part, rate_text, time_text
 from .measured import NARROW, WIDE, of_twin
 from .picture import Picture
 
@@ -53,7 +53,8 @@ def choices(measurement: Any, *, twin: str = "python", title: str = "Which mecha
     lines = [f"{i}. {c.question} Then {c.answer}. {c.why} {'; '.join(said)}" + ("." if said else "")
              for i, (c, said) in enumerate(zip(chain, figures, strict=True), 1)]
     summary = (f"{len(chain)} questions, to be asked from the top. The first that you answer with yes names the "
-               f"mechanism; a no leads on to the next. Figures are of 64-byte messages in {TWINS[twin]}.")
+               f"mechanism; a no leads on to the next. Figures are of 64-byte messages in {TWINS[twin]}."
+               + if_in_part(measurement))
     wide, narrow = (_drawn(chain, figures, title, summary, wide) for wide in (True, False))
     return Picture(wide, title, summary, tuple(lines), narrow=narrow)
 

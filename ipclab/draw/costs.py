@@ -54,7 +54,7 @@ def cost_parts(measurement: Any, ways: Sequence[str] = ("pipe", "fifo", "unix_st
     pythons = [100 * bar.python / sum(bar.named.values()) for bar in bars]
     summary = (f"{len(bars)} messages. The switch from one process to the other is {min(shares):.0f} to "
                f"{max(shares):.0f} % of the whole, Python {min(pythons):.0f} to {max(pythons):.0f} %.")
-    return picture(title, summary, lines, lambda wide: _parts_figure(bars, wide))
+    return picture(measurement, title, summary, lines, lambda wide: _parts_figure(bars, wide))
 
 
 def _bar_name(bar: Parts) -> str:

@@ -54,7 +54,8 @@ def cost_by_depth(measurement: Any, ways: Sequence[str], beside: Mapping[str, in
     curves = curves_of(measurement, ways, beside, size)
     title = title or f"A message of {size_text(size)}, by how many have room on the way"
     lines = [f"{NAMES[c.way]} on {PLACES[c.placement]}: {c.text}." for c in curves]
-    return picture(title, _summary(curves), lines, lambda wide: _figure(curves, [*ways, *beside], wide))
+    return picture(measurement, title, _summary(curves), lines,
+                   lambda wide: _figure(curves, [*ways, *beside], wide))
 
 
 def _summary(curves: Sequence[Curve]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["NAMES", "PLACES", "TWINS", "rate_text", "size_text", "time_text", "two_digits"]
+from typing import Any
+
+__all__ = ["NAMES", "PLACES", "TWINS", "if_in_part", "rate_text", "size_text", "time_text", "two_digits"]
 
 NAMES = {
     "pipe": "pipe", "fifo": "FIFO", "system_v_queue": "System V queue", "posix_queue": "POSIX queue",
@@ -32,6 +34,11 @@ def size_text(size: int) -> str:
     """Bytes in the unit that fits: "64 B", "4 KiB", "1 MiB"."""
     unit, of = next((u, n) for u, n in (("MiB", 2**20), ("KiB", 2**10), ("B", 1)) if size >= n or n == 1)
     return f"{size / of:g} {unit}"
+
+
+def if_in_part(measurement: Any) -> str:
+    """A sentence for the end of a summary, if what is drawn is of a run that was ended early; else ""."""
+    return "" if measurement.whole else f" Of a part of a run only: {measurement.rounds} of {measurement.asked} rounds."
 
 
 def two_digits(value: float) -> str:

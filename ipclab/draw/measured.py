@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from .figures import NAMES, PLACES, TWINS, size_text, time_text, two_digits
+from .figures import NAMES, PLACES, TWINS, if_in_part, size_text, time_text, two_digits
 from .picture import Picture
 from .plot import INK, QUIET, colour, drawing, legend, line, panels, points
 
@@ -34,8 +34,10 @@ def of_twin(rows: Iterable[Any], twin: str) -> list[Any]:
     return [r for r in rows if r.twin == twin or (twin, r.twin) == ("python", "ipclab") and r.way not in bare]
 
 
-def picture(title: str, summary: str, lines: Iterable[str], figure_of: Callable[[bool], Any]) -> Picture:
+def picture(measurement: Any, title: str, summary: str, lines: Iterable[str],
+            figure_of: Callable[[bool], Any]) -> Picture:
     """Both layouts of it: `figure_of(True)` for a page, `figure_of(False)` for a phone."""
+    summary += if_in_part(measurement)
     wide, narrow = (drawing(figure_of(wide), title, summary) for wide in (True, False))
     return Picture(wide, title, summary, tuple(lines), narrow=narrow)
 
@@ -48,7 +50,7 @@ def latency_by_placement(measurement: Any, *, size: int = 64, twin: str = "c", t
     ordered = sorted(rows.items(), key=lambda item: min(r.median for r in item[1].values()))
     title = title or f"A round trip of {size_text(size)} in {TWINS[twin]}: one processor, or two"
     lines = [f"{NAMES[way]}: {', '.join(_latency_text(p, r) for p, r in places.items())}." for way, places in ordered]
-    return picture(title, _placement_summary(ordered), lines, lambda wide: _placement_figure(ordered, wide))
+    return picture(measurement, title, _placement_summary(ordered), lines, lambda wide: _placement_figure(ordered, wide))
 
 
 def _by_way(rows: Iterable[Any]) -> dict[str, dict[str, Any]]:
@@ -146,7 +148,7 @@ def round_trips(measurement: Any, ways: Sequence[str], *, size: int = 64, twin: 
     summary = (f"{len(rows)} curves, each from its fastest round trip to its slowest. Farthest from its own median "
                f"goes {NAMES[widest.way]} on {PLACES[widest.placement]}: {time_text(widest.median)} for half of them, "
                f"{time_text(widest.p99)} for 99 in 100.")
-    return picture(title, summary, lines, lambda wide: _ecdf_figure(rows, ways, wide))
+    return picture(measurement, title, summary, lines, lambda wide: _ecdf_figure(rows, ways, wide))
 
 
 def _mean(row: Any) -> float:
@@ -190,7 +192,8 @@ def throughput_by_size(measurement: Any, *, placement: str = "cross", title: str
     title = title or f"How many bytes a second, on {PLACES[placement]}, by the size of a message"
     lines = [f"{NAMES[way]} in {TWINS[twin]}: {', '.join(map(_rate_at, of))}."
              for (twin, way), of in [*best.items(), *([((copy[0].twin, "memmove"), copy)] if copy else [])]]
-    return picture(title, _rate_summary(best, copy), lines, lambda wide: _rate_figure(best, copy, wide))
+    return picture(measurement, title, _rate_summary(best, copy), lines,
+                   lambda wide: _rate_figure(best, copy, wide))
 
 
 def _best(rows: Iterable[Any]) -> list[Any]:

@@ -50,7 +50,8 @@ DRAWERS = {
     "ecdf": lambda data: round_trips(data, ("pipe", "ring")),
     "throughput": throughput_by_size,
     "parts": lambda data: cost_parts(data, ("pipe", "tcp")),
-    "depths": lambda data: cost_by_depth(DEEP, ("ring",), {"pipe": 1000, "tcp": 5000}),
+    "depths": lambda data: cost_by_depth(replace(data, throughput=DEEP.throughput), ("ring",),
+                                         {"pipe": 1000, "tcp": 5000}),
     "choices": choices,
 }
 pytestmark = pytest.mark.usefixtures("fonts")
@@ -196,3 +197,10 @@ def test_what_only_ipclab_has_counts_as_python():
 
 def test_what_carries_nothing_stands_among_the_sizes():
     assert "signal: 6.1 µs on one processor" in picture_of("latency").text
+
+
+@EVERY
+def test_a_picture_says_that_it_is_of_a_part_of_a_run(name):
+    part = DRAWERS[name](replace(MEASURED, rounds=4, asked=7))
+    said = " Of a part of a run only: 4 of 7 rounds."
+    assert part.summary == DRAWERS[name](MEASURED).summary + said and said in part.drawing and said in part.narrow
