@@ -319,7 +319,7 @@ class Engine:
 
 
 def _scheduled(before: int, policy: int) -> bool:
-    """Did this process have the policy `before`, and has it `policy` now? Where that is forbidden, all is only slower."""
+    """Had this process the policy `before`, and has it `policy` now? Where that is forbidden, all is only slower."""
     try:
         if os.sched_getscheduler(0) != before:
             return False
