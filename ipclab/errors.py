@@ -107,8 +107,11 @@ _BY_ERRNO: dict[int, tuple[type[IPCError], str]] = {
     _errno.ECONNRESET: (Closed, "The other side ended without reading all that was sent."),
     _errno.ECONNREFUSED: (NotFound, "Nobody listens at that address; start the server first."),
     _errno.ENXIO: (NotFound, "Nobody has it open for reading; open the reader first."),
-    _errno.ENOSPC: (LimitReached, "The kernel's limit is reached; `ipcs -l` shows it, `ipclab sweep` removes leftovers."),
-    _errno.EMFILE: (LimitReached, "This process has no descriptor left (for POSIX queues: RLIMIT_MSGQUEUE); close some."),
+    _errno.ENOSPC: (LimitReached, "No room for more: `ipcs -l` shows System V's limits, `df /dev/shm` the room for "
+                                  "POSIX objects; `ipclab sweep` removes leftovers."),
+    _errno.ENFILE: (LimitReached, "All processes together may have no more files open (/proc/sys/fs/file-max)."),
+    _errno.EMFILE: (LimitReached, "This process has no descriptor left (for POSIX queues: RLIMIT_MSGQUEUE); close "
+                                  "some."),
     _errno.ERANGE: (LimitReached, "The value would pass the kernel's maximum."),
 }
 

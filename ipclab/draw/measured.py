@@ -50,7 +50,8 @@ def latency_by_placement(measurement: Any, *, size: int = 64, twin: str = "c", t
     ordered = sorted(rows.items(), key=lambda item: min(r.median for r in item[1].values()))
     title = title or f"A round trip of {size_text(size)} in {TWINS[twin]}: one processor, or two"
     lines = [f"{NAMES[way]}: {', '.join(_latency_text(p, r) for p, r in places.items())}." for way, places in ordered]
-    return picture(measurement, title, _placement_summary(ordered), lines, lambda wide: _placement_figure(ordered, wide))
+    return picture(measurement, title, _placement_summary(ordered), lines,
+                   lambda wide: _placement_figure(ordered, wide))
 
 
 def _by_way(rows: Iterable[Any]) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ import posix_ipc
 import sysv_ipc
 
 from ..mechanisms import ledger
+from ..mechanisms._object import translated
 from ..mechanisms.message_queues import MessageQueue, PosixQueue
 from ._way import End, Way, Work, in_parts, named_at_first, of_parts
 
@@ -58,8 +59,11 @@ class BarePosixQueue(BareSystemVQueue):
 
     def queue(self) -> posix_ipc.MessageQueue:
         with named_at_first("posix mq") as name:
-            made = posix_ipc.MessageQueue(name, posix_ipc.O_CREX, max_message_size=self.part,
-                                          max_messages=min(10, _limit("fs/mqueue/msg_max")))
+            try:
+                made = posix_ipc.MessageQueue(name, posix_ipc.O_CREX, max_message_size=self.part,
+                                              max_messages=min(10, _limit("fs/mqueue/msg_max")))
+            except OSError as error:                       # "too many files open", also where a user's queues are full
+                raise translated(error, "mq_open", "a POSIX queue") from error
             self.closing.callback(made.close)
         return made
 

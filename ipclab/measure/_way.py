@@ -78,7 +78,7 @@ class Way:
 def named_at_first(kind: str, folder: str | os.PathLike = "/") -> Iterator[str]:
     """A name for what is opened at once by all who use it, and then has none any more.
 
-    It is in the ledger before the thing is there: whoever is killed in between leaves nothing that a sweep does not find.
+    It is in the ledger before the thing is there: who is killed in between leaves nothing that a sweep does not find.
     """
     thing = ledger.Entry(kind, os.path.join(folder, f"ipclab-{os.urandom(8).hex()}"), ledger.BY_NAME)
     ledger.claim(thing.kind, thing.name, thing.proof)

@@ -65,9 +65,11 @@ class KernelObject:
 
 
 def translated(error: Exception, call: str, object: KernelObject | str, hint: str = "") -> errors.IPCError:
-    """Our error for one of os, sysv_ipc or posix_ipc. The last two carry no errno; their class says which it was."""
+    """Our error for one of os, sysv_ipc or posix_ipc. The last two carry no errno; class or words say which it was."""
     label = f"{object.family} {object.label!r}" if isinstance(object, KernelObject) else object
-    if not isinstance(error, OSError) or type(error) is OSError and error.errno is None:
+    if type(error) is OSError and error.errno is None:
+        error = OSError(_limit_in(str(error)), str(error))
+    elif not isinstance(error, OSError):
         error = OSError(_ERRNO_OF.get(type(error).__name__, errno.EINVAL), str(error))
     return errors.from_os(error, call, label, hint)
 
@@ -95,8 +97,14 @@ def raised_here(error: Exception) -> bool:
 _ERRNO_OF = {
     "BusyError": errno.EAGAIN, "ExistentialError": errno.ENOENT, "PermissionsError": errno.EACCES,
     "NotAttachedError": errno.EINVAL, "InternalError": errno.EINVAL, "ValueError": errno.EMSGSIZE,
-    "OSError": errno.EMFILE,                     # posix_ipc's own, when it has no more descriptors
 }
+
+
+def _limit_in(words: str) -> int:
+    """Which limit the libraries mean by an OSError without a number: posix_ipc open files, sysv_ipc its objects."""
+    if "open" not in words:
+        return errno.ENOSPC
+    return errno.ENFILE if "system limit" in words else errno.EMFILE
 
 
 def patiently(attempt: Callable[[float | None], T], timeout: float | None,

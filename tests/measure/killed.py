@@ -1,5 +1,6 @@
-"""Killed at every line: `python killed.py` has a process make each of some ways and be killed before the n-th line that
-runs in the files of `ipclab.measure`, for every n. Prints for each way how many there were, and what a sweep removed."""
+"""Killed at every line: `python killed.py` has a process make each of some ways and be killed before the n-th line
+that runs in the files of `ipclab.measure`, for every n. Prints for each way how many there were, and what a sweep
+removed."""
 
 import itertools
 import json

@@ -231,6 +231,7 @@ def test_of_what_the_kernel_refuses_each_is_said_once(no_posix_queues):
     assert _rows(found.latency) == _rows(found.throughput) == {("pipe", "python"), ("pipe", "ipclab")}
     assert sorted(note.split(": ")[0] for note in found.notes) == [
         f"posix_queue ({by}) could not be measured here" for by in ("ipclab", "python")]
+    assert all("RLIMIT_MSGQUEUE" in note or "ulimit -q" in note for note in found.notes)
 
 
 def test_on_one_processor_only_that_placement_is_measured(one_processor):
