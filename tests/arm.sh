@@ -47,7 +47,7 @@ first_process() {                    # what runs there: mounts, the loopback int
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 TERM=dumb
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; mkdir -p /dev/{shm,mqueue}
 for at in tmpfs:/dev/shm mqueue:/dev/mqueue tmpfs:/tmp tmpfs:/run; do mount -t ${at%:*} none ${at#*:}; done
-depmod
+depmod; echo 127.0.0.1 localhost > /etc/hosts
 python3 -c "import fcntl, socket, struct
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh14x', b'lo', 1))      # SIOCSIFFLAGS, IFF_UP"
 INIT
