@@ -23,13 +23,23 @@ __all__ = ["Ring"]
 
 
 def _content(self: Ring, n: int | None = None) -> memoryview | None:
-    """What `publish(n)` gives."""
-    return self._reserved[1][:n] if self._reserved else None
+    """What `publish(n)` gives. It asks the slot, for the view may be released, and raises nothing: `publish` will."""
+    if not self._reserved or not (n is None or isinstance(n, int) and n >= 0):
+        return None
+    return self._slots[self._reserved[0] % self.slots][:n]
 
 
 def _filled(self: Ring, args: tuple, length: int) -> memoryview:
     """The message that `receive_into` took out, rather than its length."""
     return memoryview(args[0]).cast("B")[:length]
+
+
+def _shows(held: tuple[int, memoryview] | None, number: int) -> bool:
+    """Is this the view of message `number`, and not released by whoever has it?"""
+    try:
+        return held is not None and held[0] == number and held[1].nbytes >= 0
+    except ValueError:
+        return False
 
 
 class Ring(RingMemory):
@@ -70,6 +80,8 @@ class Ring(RingMemory):
         try:
             head = cells[HEAD]
             if head >= self._room_until:
+                if len(data) > self.slot_size:
+                    raise ValueError                         # as below, but before anybody waits
                 self._await_room("send", head, timeout)
             slot = head % self.slots
             self._boxes[slot].raw = data
@@ -81,14 +93,16 @@ class Ring(RingMemory):
             self._advance_head(head)
         else:                                                # no handler can run between these lines
             cells[HEAD] = head + 1
-            if cells[RECEIVER_WAITS]:
-                cells[RECEIVER_WAITS] = 0                    # first: once it is posted the flag may be up again
-                sem_post(self._receivers_bell)
+            if (ticket := cells[RECEIVER_WAITS]) and ticket != self._receivers_bell.rung_for:
+                sem_post(self._receivers_bell.semaphore)
+                self._receivers_bell.rung_for = ticket       # only now: who dies or is interrupted before has not posted
 
     @operation("give", blocks=False)
     def send_nowait(self, data: bytes) -> None:
         """Put `data` in if there is room, else raise WouldBlock; never waits."""
         data = self._as_bytes("send_nowait", data)
+        if len(data) > self.slot_size:
+            raise self._too_big("send_nowait", len(data))
         self._see_room("send_nowait")
         self.send(data)
 
@@ -97,7 +111,7 @@ class Ring(RingMemory):
         """The next free slot: `slot_size` bytes to write into. `publish` then sends it. Blocks while the ring is full.
 
         What was in it before is still there. Raises TimedOut after `timeout` seconds. To reserve again gives the same
-        view; who dies before it publishes has sent nothing.
+        view, and a new one if you have released it; who dies before it publishes has sent nothing.
         """
         try:
             head = self._cells[HEAD]
@@ -105,7 +119,7 @@ class Ring(RingMemory):
                 self._await_room("reserve", head, timeout)
         except ValueError as error:
             raise self._failed("reserve", error) from error
-        if self._reserved is None or self._reserved[0] != head:
+        if not _shows(self._reserved, head):
             self._reserved = head, self._slots[head % self.slots][:]
         return self._reserved[1]
 
@@ -137,9 +151,9 @@ class Ring(RingMemory):
             if self._fenced:
                 self._senders_fence()                        # the head before the look at the flag
         finally:                                             # also if a signal handler raised in the fence
-            if cells[RECEIVER_WAITS]:
-                cells[RECEIVER_WAITS] = 0
-                sem_post(self._receivers_bell)
+            if (ticket := cells[RECEIVER_WAITS]) and ticket != self._receivers_bell.rung_for:
+                sem_post(self._receivers_bell.semaphore)
+                self._receivers_bell.rung_for = ticket
 
     # Receiving
 
@@ -163,9 +177,9 @@ class Ring(RingMemory):
             self._advance_tail(tail)
         else:
             cells[TAIL] = tail + 1
-            if cells[SENDER_WAITS]:
-                cells[SENDER_WAITS] = 0
-                sem_post(self._senders_bell)
+            if (ticket := cells[SENDER_WAITS]) and ticket != self._senders_bell.rung_for:
+                sem_post(self._senders_bell.semaphore)
+                self._senders_bell.rung_for = ticket
         return data
 
     @operation("take", blocks=False)
@@ -182,34 +196,35 @@ class Ring(RingMemory):
         it makes no new bytes. Raises TimedOut after `timeout` seconds, TooBig if the message is longer than `buffer`:
         then it stays in the ring. Signal handlers as in `receive`.
         """
-        room, cells = self._as_room("receive_into", buffer), self._cells
-        try:
-            tail = cells[TAIL]
-            if tail >= self._sent_until:
-                self._await_message("receive_into", tail, timeout)
-            slot = tail % self.slots
-            length = self._lengths[slot]
-            if length > len(room):
-                raise self._too_small("receive_into", length, len(room))
-            room[:length] = self._slots[slot][:length]
-        except ValueError as error:
-            raise self._failed("receive_into", error) from error
+        with self._as_room("receive_into", buffer) as room:  # an error keeps no hold on the buffer: it may be made larger
+            try:
+                tail = self._cells[TAIL]
+                if tail >= self._sent_until:
+                    self._await_message("receive_into", tail, timeout)
+                slot = tail % self.slots
+                length = self._lengths[slot]
+                if length > len(room):
+                    raise self._too_small("receive_into", length, len(room))
+                room[:length] = self._slots[slot][:length]
+            except ValueError as error:
+                raise self._failed("receive_into", error) from error
         self._advance_tail(tail)
         return length
 
     @operation("take", blocks=False, argument=lambda *_: None, result=_filled)
     def receive_into_nowait(self, buffer: bytearray) -> int:
         """Take the oldest message out into `buffer`, or raise WouldBlock if there is none; never waits."""
-        room = self._as_room("receive_into_nowait", buffer)
-        self._see_message("receive_into_nowait")
-        return self.receive_into(room)
+        with self._as_room("receive_into_nowait", buffer) as room:
+            self._see_message("receive_into_nowait")
+            return self.receive_into(room)
 
     @operation("take")
     def peek(self, timeout: float | None = None) -> memoryview:
         """The oldest message, to read in its slot. `release` then takes it out. Blocks while there is none.
 
         Nothing is copied, and the sender does not get the slot back before `release`. Raises TimedOut after `timeout`
-        seconds. To peek again gives the same view; who dies before it releases has taken nothing.
+        seconds. To peek again gives the same view, and a new one if you have released it; who dies before it releases
+        has taken nothing.
         """
         try:
             tail = self._cells[TAIL]
@@ -217,7 +232,7 @@ class Ring(RingMemory):
                 self._await_message("peek", tail, timeout)
         except ValueError as error:
             raise self._failed("peek", error) from error
-        if self._peeked is None or self._peeked[0] != tail:
+        if not _shows(self._peeked, tail):
             slot = tail % self.slots
             self._peeked = tail, self._slots[slot][:self._lengths[slot]].toreadonly()
         return self._peeked[1]
@@ -247,9 +262,9 @@ class Ring(RingMemory):
             if self._fenced:
                 self._receivers_fence()                      # the tail before the look at the flag
         finally:
-            if cells[SENDER_WAITS]:
-                cells[SENDER_WAITS] = 0
-                sem_post(self._senders_bell)
+            if (ticket := cells[SENDER_WAITS]) and ticket != self._senders_bell.rung_for:
+                sem_post(self._senders_bell.semaphore)
+                self._senders_bell.rung_for = ticket
 
     def _finish(self, call: str, before: str, held: tuple[int, memoryview] | None, counter: int) -> None:
         """The view that `before` gave is over; its slot goes to the other side."""

@@ -14,7 +14,7 @@ from ._memory import Mapped
 from ._object import explained
 from ._queues import Queue
 from ._segments import Way
-from ._waiting import Waiter
+from ._waiting import Bell, Waiter
 
 __all__ = ["HEAD", "RECEIVER_WAITS", "RingMemory", "SENDER_WAITS", "TAIL"]
 
@@ -43,7 +43,7 @@ class RingMemory(Queue, Mapped):
         self._starts = range(start, start + slots * stride, stride)
         self._map(kind, self._starts.stop, mode)
         for bell in (self._receivers_bell, self._senders_bell):
-            syscalls.sem_init(bell)
+            syscalls.sem_init(bell.semaphore)
 
     def _use(self, way: Way) -> None:
         """All that this process needs to get at the memory."""
@@ -63,12 +63,13 @@ class RingMemory(Queue, Mapped):
     def _use_waiters(self, base: int) -> None:
         self._weak = not keeps_order()
         self._fences = self._weak or self._fenced
-        self._receivers_bell, self._senders_bell = (
-            syscalls.reference(base + bell * CELL) for bell in (RECEIVERS_BELL, SENDERS_BELL))
+        receivers, senders = self._receivers_bell, self._senders_bell = [
+            Bell(self._cells, flag, syscalls.reference(base + bell * CELL))
+            for flag, bell in ((RECEIVER_WAITS, RECEIVERS_BELL), (SENDER_WAITS, SENDERS_BELL))]
         self._senders_fence, self._receivers_fence = Fence(), Fence()
-        self._receiver = Waiter(self._cells, HEAD, RECEIVER_WAITS, self._receivers_bell,
+        self._receiver = Waiter(self._cells, HEAD, receivers, senders,
                                 self._receivers_fence if self._fenced else None, self._spin)
-        self._sender = Waiter(self._cells, TAIL, SENDER_WAITS, self._senders_bell,
+        self._sender = Waiter(self._cells, TAIL, senders, receivers,
                               self._senders_fence if self._fenced else None, self._spin)
 
     # Looking
@@ -101,10 +102,12 @@ class RingMemory(Queue, Mapped):
 
     def _see_room(self, call: str) -> None:
         if self._counted(call) >= self.slots:
+            self._receivers_bell.ring()          # as who goes to sleep does: perhaps this one will only ever try
             raise errors.WouldBlock(call, self._title, errno.EAGAIN, "It is full; call the plain verb to wait.")
 
     def _see_message(self, call: str) -> None:
         if not self._counted(call):
+            self._senders_bell.ring()
             raise errors.WouldBlock(call, self._title, errno.EAGAIN, "It is empty; call the plain verb to wait.")
 
     # Waiting
@@ -135,8 +138,9 @@ class RingMemory(Queue, Mapped):
         try:
             return data if data.__class__ is bytes else memoryview(data).cast("B")
         except TypeError:
-            raise errors.Misuse(call, self._title, hint=f"A message is bytes, not {type(data).__name__}; encode it "
-                                                        "first, with text.encode() for example.") from None
+            raise errors.Misuse(call, self._title, hint=f"A message is bytes or contiguous memory, and this "
+                                f"{type(data).__name__} is not; make bytes of it first, with bytes(view) or "
+                                "text.encode() for example.") from None
 
     def _as_room(self, call: str, buffer: object) -> memoryview:
         try:
@@ -156,14 +160,23 @@ class RingMemory(Queue, Mapped):
         if self.state() is None:
             return errors.Closed(call, self._title, errno.EBADF, "It was closed in this process.")
         if length > self.slot_size:
-            return errors.TooBig(call, self._title, errno.EMSGSIZE, f"The message has {length} bytes and a slot "
-                                 f"{self.slot_size}. Send less at a time, or make the ring with a larger slot_size.")
+            return self._too_big(call, length)
         return error                             # a signal handler raised it
+
+    def _too_big(self, call: str, length: int) -> errors.TooBig:
+        return errors.TooBig(call, self._title, errno.EMSGSIZE, f"The message has {length} bytes and a slot "
+                             f"{self.slot_size}. Send less at a time, or make the ring with a larger slot_size.")
 
     # The memory
 
     def close(self) -> None:
-        """Unmap it from this process; the other goes on. Raises Misuse while a slice of one of its views is in use."""
+        """Unmap it from this process; the other goes on. A signal handler may, too, and what it interrupted says Closed.
+
+        Raises Misuse while a slice of one of its views is in use, or another thread sleeps in it. Then, too, no
+        operation is possible here any more; close it again when that has ended.
+        """
+        for waiter in (self._sender, self._receiver):
+            waiter.let_go()
         for _, view in filter(None, (self._reserved, self._peeked)):
             with contextlib.suppress(BufferError):
                 view.release()

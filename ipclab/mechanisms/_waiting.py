@@ -1,40 +1,66 @@
 """Wait until another process has changed a cell of shared memory, and enter the kernel only for that.
 
 Who waits looks a little while, then raises its flag, has a barrier happen, looks once more, and sleeps on a semaphore.
-Who changes the cell looks at the flag afterwards; if it is up, it lowers it and then posts the semaphore.
+Who changes the cell looks at the flag afterwards; if it is up, it posts the semaphore.
 
-    the waiter      flag = 1;   fence;  look at the cell         the other      cell = new;  fence;  look at the flag
+    the waiter     flag = ticket;  fence;  look at the cell         the other     cell = new;  fence;  look at the flag
 
 Without the fences both may look before their own store is seen by the other, and the waiter sleeps for ever: it is
 Dekker's algorithm, and no machine keeps a store before a later load. But only the waiter has time to spare. Its
 membarrier(2) makes a fence of wherever the other process is just now, so that the other needs none.
 
-A flag that is up though nobody sleeps costs a needless post, and that a needless wake-up. A waiter never sleeps with
-its flag down, for whoever lowers it posts next.
+Either may be killed at any moment, and another process take its place. So the flag has one writer, the waiter, and
+what it writes is a ticket: what the cell must cease to be, plus one. As the cell only grows, nobody waits with a ticket
+again once it was posted for. The other posts if the ticket is not the one for which it posted last, and notes it only
+then (`Bell.rung_for`, its own memory). Who takes its place knows of no post and posts again. And who goes to sleep itself
+wakes the other before, for it may be unable to do anything that would: in a ring with one slot, whoever had its place
+may have died just before the post.
+
+A needless post costs a needless wake-up, and whoever is to sleep uses all of them up before. There is one at most for
+each ticket and each process that came and went.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 import time
 
 from ._fences import Fence, barrier
 from ._object import raised_here
-from ._syscalls import sem_wait, sem_wait_within
+from ._syscalls import sem_post, sem_wait, sem_wait_within
 
-__all__ = ["Waiter"]
+__all__ = ["Bell", "Waiter"]
 
 USUAL_SPIN = 1000                    # looks: about as long as it takes to go to sleep and be woken
 
 
-class Waiter:
-    """Waits for cell number `cell` of `cells` to change; `flag` is the number of its flag, `bell` the
-    `reference` to its semaphore. With a `fence` both sides fence; without, the barrier reaches the other side."""
+class Bell:
+    """What one side sleeps on: the number of its flag among `cells`, and the `reference` to its semaphore."""
 
-    def __init__(self, cells: memoryview, cell: int, flag: int, bell: object, fence: Fence | None, spin: int | None):
-        self._cells, self._cell, self._flag, self._bell = cells, cell, flag, bell
+    def __init__(self, cells: memoryview, flag: int, semaphore: object):
+        self._cells, self.flag, self.semaphore = cells, flag, semaphore
+        self.rung_for = 0                        # the last ticket for which this process has posted
+
+    def ring(self) -> None:
+        """Wake who sleeps on it, if this process has not done so already."""
+        if (ticket := self._cells[self.flag]) and ticket != self.rung_for:
+            sem_post(self.semaphore)
+            self.rung_for = ticket
+
+
+class Waiter:
+    """Waits on its `bell` for cell number `cell` of `cells` to grow; the `other` bell is that of whoever makes it grow.
+
+    With a `fence` both sides fence; without, the barrier reaches the other side.
+    """
+
+    def __init__(self, cells: memoryview, cell: int, bell: Bell, other: Bell, fence: Fence | None, spin: int | None):
+        self._cells, self._cell, self._flag, self._bell, self._other = cells, cell, bell.flag, bell.semaphore, other
         self._order = fence or barrier
         self._spin, self._looks = spin, None
+        self._asleep = self._held = None         # the thread, and the memory that must stay
 
     def wait_while(self, value: int, timeout: float | None) -> int:
         """Return what the cell holds, once that is not `value`. Raises TimeoutError; OSError if membarrier is refused.
@@ -57,25 +83,28 @@ class Waiter:
 
     def _sleep_while(self, value: int, deadline: float | None) -> int:
         try:
-            while self._flag_up() == value:
+            while self._flag_up(value + 1) == value:
+                self._other.ring()
                 self._sleep(deadline)
                 if self._cells[self._cell] != value:     # mostly; then the flag and its barrier are not needed again
                     break
         except TimeoutError as error:
-            if self._cells[self._cell] == value or not raised_here(error):
+            if not raised_here(error) or self._cells[self._cell] == value:
                 raise
         finally:
-            self._cells[self._flag] = 0
+            with contextlib.suppress(ValueError):        # a signal handler has closed it
+                self._cells[self._flag] = 0
         return self._cells[self._cell]
 
-    def _flag_up(self) -> int:
+    def _flag_up(self, ticket: int) -> int:
         """Raise the flag, and look only then."""
-        self._cells[self._flag] = 1
+        self._cells[self._flag] = ticket
         self._order()
         return self._cells[self._cell]
 
     def _sleep(self, deadline: float | None) -> None:
-        with self._cells[:1]:                    # a view in use: nobody unmaps it while we sleep
+        self._asleep = threading.get_ident()
+        with self._cells[:1] as self._held:      # a view in use: nobody unmaps it while we sleep
             if deadline is None:
                 sem_wait(self._bell)             # or a handler has run, and we look again
             else:
@@ -84,3 +113,8 @@ class Waiter:
                 except InterruptedError as error:
                     if not raised_here(error):   # but by the handler itself
                         raise
+
+    def let_go(self) -> None:
+        """Do not hold the memory any more, if the caller is a signal handler: it has ended the sleep of its thread."""
+        if self._asleep == threading.get_ident():
+            self._held.release()

@@ -34,10 +34,11 @@ MADE = {
     "receive_with_priority": PosixQueue,
     "send to a POSIX queue": lambda: full(PosixQueue(1, 8)),
     "receive from a ring": lambda: Ring(1, 8, spin=0),
+    "receive_into from a ring": lambda: Ring(1, 8, spin=0),
     "send to a ring": lambda: full(Ring(1, 8, spin=0)),
     "open_reader": Fifo,
 }
-ARGUMENTS = {"send": [b"x"]}
+ARGUMENTS = {"send": [b"x"], "receive_into": [bytearray(8)]}
 ASLEEP = ("semop", "semtimedop", "futex", "msgrcv", "msgsnd", "mq_timedreceive", "mq_timedsend", "openat")
 
 

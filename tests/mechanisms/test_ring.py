@@ -146,6 +146,21 @@ def test_a_view_is_over_when_its_slot_is_the_others():
                 view[0]
 
 
+def test_a_view_may_be_released_before_the_slot_goes_on():
+    with Ring(2, 8) as ring:
+        for message in (b"one", b"two"):
+            with ring.reserve():
+                pass
+            with ring.reserve() as slot:
+                slot[:3] = message
+            ring.publish(3)
+            with ring.peek():
+                pass
+            with ring.peek() as view:
+                assert bytes(view) == message
+            ring.release()
+
+
 # Full and empty
 
 def test_a_full_ring_takes_no_more_and_an_empty_one_gives_nothing():
@@ -237,13 +252,22 @@ def test_what_a_dead_process_left_is_swept(kind, child):
 def test_what_is_no_message_is_refused():
     with Ring(2, 8, label="ring") as ring:
         for message in ("text", 7, None, memoryview(b"abcd")[::2]):
-            with pytest.raises(errors.Misuse, match=f"send.*'ring'.*not {type(message).__name__}.*encode"):
+            with pytest.raises(errors.Misuse, match=rf"send.*'ring'.*{type(message).__name__} is not.*bytes\(.*encode"):
                 ring.send(message)
-        with pytest.raises(errors.TooBig, match="'ring'.*EMSGSIZE.*has 9 bytes and a slot 8.*slot_size"):
-            ring.send(b"123456789")
         with pytest.raises(errors.TooBig, match="has 16 bytes"):
             ring.send(array("q", [1, 2]))
         assert ring.waiting == 0
+
+
+@pytest.mark.parametrize("verb", ["send", "send_nowait"])
+def test_a_message_too_big_for_a_slot_is_refused_before_anybody_waits(verb):
+    with Ring(2, 8, label="ring") as ring:
+        for waiting in range(3):
+            assert ring.waiting == waiting
+            with pytest.raises(errors.TooBig, match=f"^{verb} on.*'ring'.*EMSGSIZE.*has 9 bytes and a slot 8.*slot_size"):
+                getattr(ring, verb)(b"123456789")
+            if waiting < 2:
+                ring.send(b"12345678")
 
 
 @pytest.mark.parametrize("buffer", [b"12345678", memoryview(b"12345678"), memoryview(bytearray(16))[::2], "text", 7,
@@ -263,7 +287,13 @@ def test_a_message_too_big_for_the_buffer_stays_in_the_ring():
             with pytest.raises(errors.TooBig, match="'ring' .EMSGSIZE.*has 3 bytes and the buffer 2.*still in the"):
                 call(buffer)
         assert (buffer, ring.waiting) == (b"..", 2)
-        assert [taken_into_a_buffer(ring), ring.receive()] == [b"one", b"two"]
+        try:
+            ring.receive_into(buffer)
+        except errors.TooBig:
+            buffer.extend(b".")
+            assert (ring.receive_into_nowait(buffer), buffer) == (3, b"one")
+        ring.send(b"three")
+        assert [taken_into_a_buffer(ring), ring.receive()] == [b"two", b"three"]
 
 
 @pytest.mark.parametrize("numbers", [{"slots": 0}, {"slots": 2.5}, {"slots": True}, {"slot_size": 0},
@@ -363,6 +393,20 @@ def test_messages_are_paired_by_what_they_say():
     assert [(e.argument, e.result) for e in trace if "into" in e.kind] == [(None, "into")] * 2
     assert [e.value for e in trace] == [1, 2, 2, 3, 2, 1, 1, 0, 1, 0, 1, 0]
     assert (objects[0].family, objects[0].capacity) == ("message ring", 4)
+
+
+def test_publish_is_recorded_as_it_happens_also_when_its_view_is_released_or_it_is_refused():
+    events = {}
+    with Ring(2, 8) as ring, gate.closed(gate.Recorded("a", lambda e: events.__setitem__(e.key, e))):
+        with ring.reserve() as slot:
+            slot[:5] = b"hello"
+        for n in ("x", 1.5, -1):
+            with pytest.raises(errors.Misuse, match="n must be a whole number"):
+                ring.publish(n)
+        ring.publish(5)
+        assert ring.receive() == b"hello"
+    published = [e for e in events.values() if e.kind == "publish"]
+    assert [e.argument for e in published] == [None, None, None, "hello"]
 
 
 def pair(receives):

@@ -16,7 +16,8 @@ from ipclab import Ring
 from ipclab.mechanisms import _fences, _ring_memory
 from ipclab.mechanisms._ring_memory import HEAD, RECEIVER_WAITS, SENDER_WAITS, TAIL
 
-NAMES = {HEAD: "head", TAIL: "tail", RECEIVER_WAITS: "flag", SENDER_WAITS: "flag"}
+NAMES = {HEAD: "head", TAIL: "tail", RECEIVER_WAITS: "receiver waits", SENDER_WAITS: "sender waits"}
+FLAGS = {"head": "receiver waits", "tail": "sender waits"}           # of whoever waits for this counter to grow
 MINE = dict.fromkeys(("send", "reserve", "publish"), ("load", "head")) | dict.fromkeys(     # one's own counter: always
     ("receive", "receive_into", "peek", "release"), ("load", "tail"))                      # what one stored last
 taking = pytest.mark.parametrize("take", ["receive", "receive_into"])
@@ -57,6 +58,12 @@ class NotedData:
     def __len__(self):
         return self.noted.ring.slot_size
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
 
 class Noted:
     """Stands before the ring's cells, its slot and its fences, and notes what it does with them."""
@@ -69,8 +76,15 @@ class Noted:
         ring._as_room = lambda call, buffer: ring._boxes[0]
         ring._senders_fence = ring._receivers_fence = lambda: self.steps.append(FENCE)
         for waiter in (ring._sender, ring._receiver):
-            waiter._order = lambda: self.steps.append(FENCE if ring._fenced else BARRIER)
+            waiter._order = self.barrier
             waiter._sleep = lambda deadline: self.other()
+        for bell in (ring._senders_bell, ring._receivers_bell):
+            bell._cells = self
+        self.meanwhile = self.other = lambda: None           # while the barrier happens, and in the waiter's sleep
+
+    def barrier(self):
+        self.steps.append(FENCE if self.ring._fenced else BARRIER)
+        self.meanwhile()
 
     def __getitem__(self, cell):
         self.steps.append(("load", NAMES[cell]))
@@ -164,31 +178,33 @@ def test_in_place_the_same_fences_stand(noted):
     ("send", "receive_into", "tail")])
 def test_nobody_falls_asleep_for_ever(noted, waits, acts, counter, machine, keeps):
     """One is about to sleep while the other acts: it sees the counter move, or the other sees its flag."""
-    ring, asleep = noted.ring, []
+    ring, asleep, flag = noted.ring, [], FLAGS[counter]
     if counter == "tail":
         noted.do("send")
-    acting = [step for step in noted.done(acts) if step == FENCE or step[1] in (counter, "flag")]
+    acting = [step for step in noted.done(acts) if step == FENCE or step[1] in (counter, flag)]
 
     def in_its_sleep():
         """The waiter has come to where it sleeps. Wake it, for its wait must end."""
-        asleep[:] = noted.steps[-3:]
+        asleep[:] = noted.steps[-4:-1]
+        assert noted.steps[-1] == ("load", FLAGS["tail" if counter == "head" else "head"])     # may it sleep, too?
         noted.cells[HEAD if counter == "head" else TAIL] += 1
 
     noted.other = in_its_sleep
     noted.do(waits)
     noted.done(waits)
     fence = FENCE if ring._fenced else BARRIER
-    assert asleep == [("store", "flag", 1), fence, ("load", counter)]
+    after = noted.cells[HEAD if counter == "head" else TAIL]
+    assert asleep == [("store", flag, after), fence, ("load", counter)]
     moved = acting[next(i for i, step in enumerate(acting) if step[:2] == ("store", counter)):]
     if machine == "x86_64" and not ring._fenced:
         moved = unfenced(moved)                              # as on x86-64, where the waiter's barrier is enough
-    assert [step[:2] for step in unfenced(moved)] == [("store", counter), ("load", "flag")]
-    after = moved[0][2]
+    assert [step[:2] for step in unfenced(moved)] == [("store", counter), ("load", flag)]
+    moved[0] = ("store", counter, after)
 
     def forever(programs):
         """The waiter saw nothing new, and the other no flag."""
         return [loads for looked, loads in outcomes(programs, keeps, {counter: after - 1})
-                if ("flag", 0) in looked and (counter, after - 1) in loads]
+                if (flag, 0) in looked and (counter, after - 1) in loads]
 
     assert not forever([moved, asleep])
     assert forever([moved, unfenced(asleep)]) and (not ring._fenced or forever([unfenced(moved), asleep]))

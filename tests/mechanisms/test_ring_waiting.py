@@ -3,16 +3,18 @@
 import contextlib
 import ctypes
 import errno
+import itertools
 import os
 import signal
 import struct
 import sys
+import threading
 from functools import partial
 
 import pytest
 from forked import TIME, handed_over
 
-from ipclab import Ring, errors
+from ipclab import Ring, errors, kernel
 from ipclab.mechanisms import _fences, _ring, _ring_memory, _syscalls, _waiting
 
 ASLEEP = ("futex",)
@@ -35,11 +37,11 @@ def test_it_spins_only_where_somebody_else_can_run_meanwhile(child):
 OURS = {module.__file__ for module in (_ring, _ring_memory, _waiting)}
 
 
-class Stop:
-    """This process stops before the line number `k` that it comes to in the ring's own code, until told to go on."""
+class Before:
+    """Calls `strike()` before the line number `k` that this process comes to in the ring's own code."""
 
-    def __init__(self, k, stopped, go_on):
-        self.left, self.stopped, self.go_on = k, stopped, go_on
+    def __init__(self, k, strike):
+        self.left, self.strike = k, strike
 
     def __enter__(self):
         sys.settrace(lambda frame, event, arg: self.line if frame.f_code.co_filename in OURS else None)
@@ -51,16 +53,19 @@ class Stop:
         if event == "line":
             self.left -= 1
             if self.left == -1:
-                os.write(self.stopped, b"stop")
-                os.read(self.go_on, 1)
+                self.strike()
         return self.line
 
 
 def step_by_step(ring, verb, stopped, go_on, turn):
     """For a child: do it in turn, the first time with a stop at the first line, the second time at the second, …"""
+    def stop():
+        os.write(stopped, b"stop")
+        os.read(go_on, 1)
+
     for k in range(1000):
         os.read(turn, 1)
-        with Stop(k, stopped, go_on):
+        with Before(k, stop):
             do(ring, verb)
         os.write(stopped, b"done")
 
@@ -77,6 +82,10 @@ def do(ring, verb):
     getattr(ring, verb)(*{"send": [b"message"], "receive_into": [bytearray(8)]}.get(verb, []))
 
 
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def refuse_membarrier():
     """No membarrier(2) in this process and its children any more, as in some containers: seccomp(2)."""
     allow, refuse = 0x7FFF0000, 0x00050000 | errno.EPERM
@@ -87,15 +96,22 @@ def refuse_membarrier():
     assert libc.prctl(38, 1, 0, 0, 0) == 0 == libc.prctl(22, 2, filter, 0, 0)       # no new privileges; the filter
 
 
-def ring_for(waits, sandboxed):
-    """A ring for one message in which `waits` has to wait."""
+def ring_for(waits, sandboxed, slots=1):
+    """A ring in which `waits` has to wait."""
     if sandboxed:
         refuse_membarrier()
-    ring = Ring(1, 8, spin=0)
+    ring = Ring(slots, 8, spin=0)
     assert ring._fenced == sandboxed
-    if waits == "send":
-        ring.send(b"message")
+    as_before(ring, waits)
     return ring
+
+
+def as_before(ring, waits):
+    """`waits` has to wait."""
+    while ring.may("send") and waits == "send":
+        ring.send(b"message")
+    while ring.waiting and waits != "send":
+        ring.receive()
 
 
 schedules = pytest.mark.parametrize("sandboxed", [False, True], ids=["membarrier", "fences"])
@@ -144,6 +160,79 @@ def test_one_may_fall_asleep_at_any_instant_of_the_others_acting(waits, acts, sa
         assert os.read(reports, 4) == b"done"
     assert instants > 10
     actor.end(), waiter.end()
+
+
+@pytest.mark.alone
+@schedules
+@pytest.mark.parametrize("waits, acts", [("receive", "send"), ("send", "receive")])
+@pytest.mark.parametrize("slots", [1, 2])
+def test_one_may_die_at_any_instant_of_its_acting_and_another_take_its_place(slots, waits, acts, sandboxed, child):
+    """The dead may have woken nobody. With one slot, who comes after finds that no room or message is left, and waits."""
+    def dies(k):
+        with Before(k, die):
+            do(ring, acts)
+
+    (told, tell), (reports, report) = os.pipe(), os.pipe()
+    ring, died = ring_for(waits, sandboxed, slots), []
+    waiter = child(whenever_told, ring, waits, told, report)
+    for k in itertools.count():
+        os.write(tell, b"t")
+        assert os.read(reports, 4) == b"from"
+        waiter.blocked(*ASLEEP)
+        died.append(child(dies, k).wait() == -signal.SIGKILL)
+        do(ring, acts)                                       # this process takes its place
+        assert os.read(reports, 4) == b"done"                # a lost wake-up would end in the alarm
+        as_before(ring, waits)
+        if not died[-1]:
+            break
+    assert len(died) > 10
+    waiter.end()
+
+
+@pytest.mark.parametrize("waits, acts", [("receive", "send"), ("send", "receive")])
+def test_who_only_tries_wakes_the_other_in_the_place_of_who_died(waits, acts, child):
+    """In a ring with one slot, whoever comes after the dead finds done what would wake the other."""
+    def dies():
+        sys.settrace(lambda *_: dies_when_done)
+        do(ring, acts)
+
+    def dies_when_done(*_):
+        if ring.may(waits):                                  # and the other was not woken yet
+            die()
+        return dies_when_done
+
+    ring = ring_for(waits, sandboxed=False)
+    waiting = child(do, ring, waits).blocked(*ASLEEP)
+    assert child(dies).wait() == -signal.SIGKILL
+    waiting.blocked(*ASLEEP)
+    with pytest.raises(errors.WouldBlock):
+        getattr(ring, f"{acts}_nowait")(*[b"message"][:acts == "send"])
+    waiting.result()
+
+
+def needless(bell):
+    value = ctypes.c_int()
+    assert _syscalls._libc.sem_getvalue(bell.semaphore, ctypes.byref(value)) == 0
+    return value.value
+
+
+def test_a_needless_post_is_made_once_by_each_process_and_used_up_by_who_sleeps(child):
+    def send_three():
+        for _ in range(3):
+            ring.send(b"message")
+
+    with Ring(64, 8, spin=0) as ring:
+        gone = child(ring.receive).blocked(*ASLEEP)
+        gone.kill()
+        gone.wait()                                          # its flag is up for ever
+        for _ in range(5):
+            child(send_three).result()
+        assert needless(ring._receivers_bell) == 5
+        assert [ring.receive() for _ in range(15)] == [b"message"] * 15
+        waiting = child(ring.receive).blocked(*ASLEEP)
+        ring.send(b"news")
+        assert waiting.result() == b"news"
+        assert needless(ring._receivers_bell) == 0
 
 
 @pytest.mark.slow
@@ -259,3 +348,56 @@ def test_what_a_handler_raises_comes_out_and_the_ring_goes_on(call, raised, chil
         waiting.blocked(*ASLEEP)
         ring.send(b"news")
         assert waiting.result() == b"news"
+
+
+@pytest.mark.parametrize("raised", [SystemExit, KeyboardInterrupt, TimeoutError])
+@pytest.mark.parametrize("timeout", [None, TIME])
+def test_a_handler_may_close_the_ring_that_it_interrupts_and_raise(timeout, raised, child, on_signal):
+    def handler(*_):
+        ring.close()
+        raise raised("by the handler")
+
+    def wait():
+        with pytest.raises(raised, match="^by the handler$"):
+            ring.receive(timeout)
+        return ring.state()
+
+    with Ring(2, 8, spin=0) as ring:
+        on_signal(handler)
+        waiting = child(wait).blocked(*ASLEEP)
+        waiting.kill(signal.SIGUSR1)
+        assert waiting.result() is None
+
+
+@pytest.mark.parametrize("timeout", [None, TIME])
+def test_who_finds_its_ring_closed_by_a_handler_is_told(timeout, child, on_signal):
+    with Ring(2, 8, spin=0) as ring:
+        on_signal(lambda *_: ring.close())
+        waiting = child(ring.receive, timeout).blocked(*ASLEEP)
+        waiting.kill(signal.SIGUSR1)
+        with pytest.raises(errors.Closed):
+            waiting.result()
+
+
+def test_another_thread_cannot_unmap_the_ring_under_who_sleeps_in_it(child):
+    def close_meanwhile():
+        def close():
+            kernel.wait_until_blocked(os.getpid(), ASLEEP, TIME)
+            with pytest.raises(errors.Misuse, match="in use"):
+                ring.close()
+            closed.append(True)
+            other.send(b"refused")
+
+        closed = []
+        closing = threading.Thread(target=close)
+        closing.start()
+        with pytest.raises(errors.Closed):
+            ring.receive()
+        closing.join()
+        return closed
+
+    with Ring(2, 8, spin=0) as ring, Ring(1, 8) as other:
+        waiting = child(close_meanwhile)
+        assert other.receive(TIME) == b"refused"
+        ring.send(b"news")
+        assert waiting.result() == [True]
