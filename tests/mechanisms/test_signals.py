@@ -293,7 +293,7 @@ def test_waiting_for_a_signal_that_is_not_blocked_is_a_mistake(verb):
         getattr(USR1, verb)(0.01)
 
 
-@pytest.mark.parametrize("then", ["another thread", "unblocked"])
+@pytest.mark.parametrize("then", ["another thread", "behind a gate", "unblocked"])
 def test_that_a_signal_was_blocked_once_counts_in_that_thread_until_it_is_unblocked(child, then):
     def waits_again():
         with USR1.blocked():
@@ -302,6 +302,10 @@ def test_that_a_signal_was_blocked_once_counts_in_that_thread_until_it_is_unbloc
                 with ThreadPoolExecutor(1) as pool:
                     pool.submit(signal.pthread_sigmask, signal.SIG_UNBLOCK, [signal.SIGUSR1]).result()
                     pool.submit(USR1.wait).result()
+            if then == "behind a gate":
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
+                with gate.closed(gate.Recorded("a", lambda event: None)):
+                    USR1.wait()
         USR1.wait()
 
     waiter = child(waits_again).blocked("rt_sigtimedwait")
