@@ -8,7 +8,10 @@ from ipclab import PosixQueue
 from ipclab.errors import LimitReached
 
 files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-room, _ = resource.getrlimit(resource.RLIMIT_MSGQUEUE)
+room, most = resource.getrlimit(resource.RLIMIT_MSGQUEUE)
+if not 0 <= room <= 400_000:                     # often it is 819,200; leave some to the user's other processes
+    room = 400_000
+    resource.setrlimit(resource.RLIMIT_MSGQUEUE, (room, most))
 made = 0
 with contextlib.ExitStack() as queues:
     try:
