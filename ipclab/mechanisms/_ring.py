@@ -95,7 +95,7 @@ class Ring(RingMemory):
             cells[HEAD] = head + 1
             if (ticket := cells[RECEIVER_WAITS]) and ticket != self._receivers_bell.rung_for:
                 sem_post(self._receivers_bell.semaphore)
-                self._receivers_bell.rung_for = ticket       # only now: who dies or is interrupted before has not posted
+                self._receivers_bell.rung_for = ticket
 
     @operation("give", blocks=False)
     def send_nowait(self, data: bytes) -> None:
@@ -196,7 +196,7 @@ class Ring(RingMemory):
         it makes no new bytes. Raises TimedOut after `timeout` seconds, TooBig if the message is longer than `buffer`:
         then it stays in the ring. Signal handlers as in `receive`.
         """
-        with self._as_room("receive_into", buffer) as room:  # an error keeps no hold on the buffer: it may be made larger
+        with self._as_room("receive_into", buffer) as room:  # even an error does not hold it for long
             try:
                 tail = self._cells[TAIL]
                 if tail >= self._sent_until:

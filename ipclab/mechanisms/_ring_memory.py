@@ -170,7 +170,7 @@ class RingMemory(Queue, Mapped):
     # The memory
 
     def close(self) -> None:
-        """Unmap it from this process; the other goes on. A signal handler may, too, and what it interrupted says Closed.
+        """Unmap it from this process; the other goes on. A signal handler may do so: what it interrupts says Closed.
 
         Raises Misuse while a slice of one of its views is in use, or another thread sleeps in it. Then, too, no
         operation is possible here any more; close it again when that has ended.

@@ -3,21 +3,21 @@
 Who waits looks a little while, then raises its flag, has a barrier happen, looks once more, and sleeps on a semaphore.
 Who changes the cell looks at the flag afterwards; if it is up, it posts the semaphore.
 
-    the waiter     flag = ticket;  fence;  look at the cell         the other     cell = new;  fence;  look at the flag
+    the waiter     flag = ticket;  fence;  look at the cell       the other     cell = new;  fence;  look at the flag
 
 Without the fences both may look before their own store is seen by the other, and the waiter sleeps for ever: it is
 Dekker's algorithm, and no machine keeps a store before a later load. But only the waiter has time to spare. Its
 membarrier(2) makes a fence of wherever the other process is just now, so that the other needs none.
 
 Either may be killed at any moment, and another process take its place. So the flag has one writer, the waiter, and
-what it writes is a ticket: what the cell must cease to be, plus one. As the cell only grows, nobody waits with a ticket
-again once it was posted for. The other posts if the ticket is not the one for which it posted last, and notes it only
-then (`Bell.rung_for`, its own memory). Who takes its place knows of no post and posts again. And who goes to sleep itself
-wakes the other before, for it may be unable to do anything that would: in a ring with one slot, whoever had its place
-may have died just before the post.
+what it writes is a ticket: the value that the cell must lose, plus one. The cell only grows, so once a ticket was posted
+for, nobody needs that post again. The other posts if the ticket is not the one for which it posted last, and only then notes
+it, in its own memory (`Bell.rung_for`). Who takes its place knows of no post, and posts. Who goes to sleep, or finds
+that it would have to, wakes the other before: in a ring with one slot there may be nothing else that it can do for it,
+after whoever had its place died just before the post.
 
-A needless post costs a needless wake-up, and whoever is to sleep uses all of them up before. There is one at most for
-each ticket and each process that came and went.
+A needless post costs a needless wake-up, and who is to sleep uses up all of them first. For one ticket each process
+that acts makes one post at most.
 """
 
 from __future__ import annotations

@@ -252,7 +252,7 @@ def test_what_a_dead_process_left_is_swept(kind, child):
 def test_what_is_no_message_is_refused():
     with Ring(2, 8, label="ring") as ring:
         for message in ("text", 7, None, memoryview(b"abcd")[::2]):
-            with pytest.raises(errors.Misuse, match=rf"send.*'ring'.*{type(message).__name__} is not.*bytes\(.*encode"):
+            with pytest.raises(errors.Misuse, match=rf"send.*'ring'.*{type(message).__name__} is not.*encode"):
                 ring.send(message)
         with pytest.raises(errors.TooBig, match="has 16 bytes"):
             ring.send(array("q", [1, 2]))
@@ -264,7 +264,7 @@ def test_a_message_too_big_for_a_slot_is_refused_before_anybody_waits(verb):
     with Ring(2, 8, label="ring") as ring:
         for waiting in range(3):
             assert ring.waiting == waiting
-            with pytest.raises(errors.TooBig, match=f"^{verb} on.*'ring'.*EMSGSIZE.*has 9 bytes and a slot 8.*slot_size"):
+            with pytest.raises(errors.TooBig, match=f"^{verb} on.*'ring'.*EMSGSIZE.*has 9 bytes and a slot 8.*_size"):
                 getattr(ring, verb)(b"123456789")
             if waiting < 2:
                 ring.send(b"12345678")

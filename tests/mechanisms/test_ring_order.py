@@ -210,6 +210,76 @@ def test_nobody_falls_asleep_for_ever(noted, waits, acts, counter, machine, keep
     assert forever([moved, unfenced(asleep)]) and (not ring._fenced or forever([unfenced(moved), asleep]))
 
 
+# Two waits, one after the other, while the other side acts twice, and perhaps dies in between
+
+def programs_of_two_waits(noted, waits, acts, counter):
+    """What matters of a waiter that sees the first message (or room) in its last look and then waits for the next, and
+    of two acts of the other side. Both find the counter at the same value."""
+    cell, flag, kept = (HEAD if counter == "head" else TAIL), FLAGS[counter], []
+    for _ in range(noted.ring.slots if counter == "tail" else 0):
+        noted.do("send")
+
+    def grow():
+        noted.cells[cell] += 1
+
+    noted.meanwhile = grow
+    first = noted.done(waits)
+    noted.meanwhile, noted.other = (lambda: None), lambda: kept.extend(noted.steps) or grow()
+    noted.done(waits)
+    waiting = [first[first.index(("store", flag, 1)):], kept[kept.index(("store", flag, 2)):]]
+    acting = []
+    for n in range(2):
+        noted.cells[HEAD], noted.cells[TAIL] = (n, n) if counter == "head" else (n + 1, n)
+        acting.append(noted.done(acts))
+    return [[step for step in program if step in (FENCE, BARRIER) or step[1] in (counter, flag)]
+            for program in (*waiting, *acting)]
+
+
+def waits_of(first, second, counter):
+    """The waiter may sleep in its first wait, or find something there and sleep in its second."""
+    look = first.index(("load", counter)) + 1
+    flag_down = first.index(("store", FLAGS[counter], 0)) + 1
+    return {1: first[:look], 2: first[:flag_down] + second[:second.index(("load", counter)) + 1]}
+
+
+def lives_of(first, second, counter):
+    """The other side's programs, each with the number of looks at the flag that came to nothing. Nobody dies, and the
+    two acts follow; or it dies after `k` steps of the first, and who takes its place acts, or cannot but sleep."""
+    look = ("load", FLAGS[counter])
+    yield first + second, 0
+    for k in range(first.index(look) + 2):
+        began = first[:k] + [FENCE]                          # who comes after knows of the death
+        moved = any(step[0] == "store" for step in began)
+        following = second if moved else first
+        yield began + following, began.count(look)
+        if moved:
+            yield began + [FENCE, look], began.count(look)
+
+
+@pytest.mark.parametrize("machine, keeps", [("aarch64", arm), ("x86_64", x86)])
+@pytest.mark.parametrize("waits, acts, counter", [("receive", "send", "head"), ("send", "receive", "tail")])
+def test_nobody_sleeps_for_ever_through_two_waits_and_a_death(noted, waits, acts, counter, machine, keeps):
+    *waiting, first, second = programs_of_two_waits(noted, waits, acts, counter)
+    if machine == "x86_64" and not noted.ring._fenced:
+        first, second = unfenced(first), unfenced(second)
+    look = ("load", FLAGS[counter])
+
+    def forever(actor, waiter, ticket, unheard):
+        """The waiter saw what it waits to see the last of, more is there, and nobody alive posted for its ticket."""
+        last = max(step[2] for step in actor if step[0] == "store")
+        return last >= ticket and any(
+            looked[-1] == (counter, ticket - 1) and all(value >= at for at, (_, value) in enumerate(looked[:-1], 1))
+            and (look[1], ticket) not in [load for load in loads if load[0] == look[1]][unheard:]
+            for loads, looked in outcomes([actor, waiter], keeps))
+
+    lives = list(lives_of(first, second, counter))
+    assert len(lives) > 4
+    for ticket, waiter in waits_of(*waiting, counter).items():
+        for actor, unheard in lives:
+            assert not forever(actor, waiter, ticket, unheard)
+        assert forever(first + second, unfenced(waiter), ticket, 0)
+
+
 @pytest.mark.parametrize("machine, keeps_order", [("x86_64", True), ("aarch64", False), ("riscv64", False),
                                                   ("a machine of tomorrow", False)])
 def test_who_is_not_known_to_keep_order_gets_fences(machine, keeps_order, monkeypatch):

@@ -167,7 +167,7 @@ def test_one_may_fall_asleep_at_any_instant_of_the_others_acting(waits, acts, sa
 @pytest.mark.parametrize("waits, acts", [("receive", "send"), ("send", "receive")])
 @pytest.mark.parametrize("slots", [1, 2])
 def test_one_may_die_at_any_instant_of_its_acting_and_another_take_its_place(slots, waits, acts, sandboxed, child):
-    """The dead may have woken nobody. With one slot, who comes after finds that no room or message is left, and waits."""
+    """The dead may have woken nobody. With one slot, who comes after finds no room or message left, and waits."""
     def dies(k):
         with Before(k, die):
             do(ring, acts)
