@@ -93,7 +93,7 @@ class Ring(RingMemory):
             self._advance_head(head)
         else:                                                # no handler can run between these lines
             cells[HEAD] = head + 1
-            if (ticket := cells[RECEIVER_WAITS]) and ticket != self._receivers_bell.rung_for:
+            if (ticket := cells[RECEIVER_WAITS]) and self._receivers_bell.rung_for < ticket <= head + 1:
                 sem_post(self._receivers_bell.semaphore)
                 self._receivers_bell.rung_for = ticket
 
@@ -151,7 +151,7 @@ class Ring(RingMemory):
             if self._fenced:
                 self._senders_fence()                        # the head before the look at the flag
         finally:                                             # also if a signal handler raised in the fence
-            if (ticket := cells[RECEIVER_WAITS]) and ticket != self._receivers_bell.rung_for:
+            if (ticket := cells[RECEIVER_WAITS]) and self._receivers_bell.rung_for < ticket <= head + 1:
                 sem_post(self._receivers_bell.semaphore)
                 self._receivers_bell.rung_for = ticket
 
@@ -177,7 +177,7 @@ class Ring(RingMemory):
             self._advance_tail(tail)
         else:
             cells[TAIL] = tail + 1
-            if (ticket := cells[SENDER_WAITS]) and ticket != self._senders_bell.rung_for:
+            if (ticket := cells[SENDER_WAITS]) and self._senders_bell.rung_for < ticket <= tail + 1:
                 sem_post(self._senders_bell.semaphore)
                 self._senders_bell.rung_for = ticket
         return data
@@ -262,7 +262,7 @@ class Ring(RingMemory):
             if self._fenced:
                 self._receivers_fence()                      # the tail before the look at the flag
         finally:
-            if (ticket := cells[SENDER_WAITS]) and ticket != self._senders_bell.rung_for:
+            if (ticket := cells[SENDER_WAITS]) and self._senders_bell.rung_for < ticket <= tail + 1:
                 sem_post(self._senders_bell.semaphore)
                 self._senders_bell.rung_for = ticket
 

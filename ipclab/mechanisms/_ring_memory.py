@@ -64,8 +64,8 @@ class RingMemory(Queue, Mapped):
         self._weak = not keeps_order()
         self._fences = self._weak or self._fenced
         receivers, senders = self._receivers_bell, self._senders_bell = [
-            Bell(self._cells, flag, syscalls.reference(base + bell * CELL))
-            for flag, bell in ((RECEIVER_WAITS, RECEIVERS_BELL), (SENDER_WAITS, SENDERS_BELL))]
+            Bell(self._cells, cell, flag, syscalls.reference(base + bell * CELL))
+            for cell, flag, bell in ((HEAD, RECEIVER_WAITS, RECEIVERS_BELL), (TAIL, SENDER_WAITS, SENDERS_BELL))]
         self._senders_fence, self._receivers_fence = Fence(), Fence()
         self._receiver = Waiter(self._cells, HEAD, receivers, senders,
                                 self._receivers_fence if self._fenced else None, self._spin)

@@ -16,6 +16,9 @@ it, in its own memory (`Bell.rung_for`). Who takes its place knows of no post, a
 that it would have to, wakes the other before: in a ring with one slot there may be nothing else that it can do for it,
 after whoever had its place died just before the post.
 
+A ticket above the cell is of one who has taken all that is there and waits for more. It is left alone: a post now would
+be noted, and there would be none when there is more.
+
 A needless post costs a needless wake-up, and who is to sleep uses up all of them first. For one ticket each process
 that acts makes one post at most.
 """
@@ -37,15 +40,16 @@ USUAL_SPIN = 1000                    # looks: about as long as it takes to go to
 
 
 class Bell:
-    """What one side sleeps on: the number of its flag among `cells`, and the `reference` to its semaphore."""
+    """What one side sleeps on until cell number `cell` of `cells` has grown: the number of its flag among them, and the
+    `reference` to its semaphore."""
 
-    def __init__(self, cells: memoryview, flag: int, semaphore: object):
-        self._cells, self.flag, self.semaphore = cells, flag, semaphore
+    def __init__(self, cells: memoryview, cell: int, flag: int, semaphore: object):
+        self._cells, self._cell, self.flag, self.semaphore = cells, cell, flag, semaphore
         self.rung_for = 0                        # the last ticket for which this process has posted
 
     def ring(self) -> None:
-        """Wake who sleeps on it, if this process has not done so already."""
-        if (ticket := self._cells[self.flag]) and ticket != self.rung_for:
+        """Wake who sleeps on it though the cell has grown, if this process has not done so already."""
+        if (ticket := self._cells[self.flag]) and self.rung_for < ticket <= self._cells[self._cell]:
             sem_post(self.semaphore)
             self.rung_for = ticket
 

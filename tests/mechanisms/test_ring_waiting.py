@@ -401,3 +401,23 @@ def test_another_thread_cannot_unmap_the_ring_under_who_sleeps_in_it(child):
         assert other.receive(TIME) == b"refused"
         ring.send(b"news")
         assert waiting.result() == [True]
+
+
+@pytest.mark.parametrize("slots", [1, 4])
+def test_a_stream_of_messages_between_two_that_sleep_at_once_comes_to_its_end(slots, child):
+    """A post for one who waits for the next message already was noted as if it were for that message: both slept."""
+    number = 10_000
+    with Ring(slots, 8, spin=0) as ring:
+        sender = child(lambda: [ring.send(b"%d" % i, timeout=TIME) for i in range(number)] and None)
+        assert [int(ring.receive(timeout=TIME)) for _ in range(number)] == [*range(number)]
+        sender.result()
+
+
+def test_who_waits_for_more_than_is_there_is_not_woken_and_the_post_that_is_due_comes():
+    """A ticket is the number of messages that have to be sent before its owner can go on."""
+    with Ring(8, 8) as ring:
+        posts = ctypes.c_int.from_address(ctypes.addressof(ring._receivers_bell.semaphore._obj))
+        for ticket, posted in ((2, 0), (2, 1), (2, 1), (5, 1), (5, 2)):
+            ring._cells[_ring_memory.RECEIVER_WAITS] = ticket
+            ring.send(b"x")
+            assert posts.value == posted
