@@ -6,14 +6,14 @@ that goes). Each test shows both: with the fences no bad result is possible, wit
 """
 
 import os
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 
 import pytest
 from litmus import BARRIER, FENCE, arm, outcomes, x86
 
 from ipclab import Ring
-from ipclab.mechanisms import _fences, _ring_memory
+from ipclab.mechanisms import _fences, _ring, _ring_memory, _waiting
 from ipclab.mechanisms._ring_memory import HEAD, RECEIVER_WAITS, SENDER_WAITS, TAIL
 
 NAMES = {HEAD: "head", TAIL: "tail", RECEIVER_WAITS: "receiver waits", SENDER_WAITS: "sender waits"}
@@ -70,6 +70,7 @@ class Noted:
 
     def __init__(self, ring):
         self.ring, self.steps, self.cells, self.lengths = ring, [], ring._cells, ring._lengths
+        self.posts = []
         ring._cells = ring._sender._cells = ring._receiver._cells = self
         ring._lengths = NotedLength(self, ring._lengths)
         ring._boxes[0] = NotedData(self)
@@ -121,6 +122,8 @@ def noted(request, monkeypatch):
     with Ring(1, 8, spin=0) as ring:
         assert ring._weak and ring._fenced == request.param
         noted = Noted(ring)
+        for module in (_ring, _waiting):
+            monkeypatch.setattr(module, "sem_post", noted.posts.append)
         yield noted
         ring._cells, ring._boxes[0] = noted.cells, None
 
@@ -244,16 +247,37 @@ def waits_of(first, second, counter):
 
 def lives_of(first, second, counter):
     """The other side's programs, each with the number of looks at the flag that came to nothing. Nobody dies, and the
-    two acts follow; or it dies after `k` steps of the first, and who takes its place acts, or cannot but sleep."""
-    look = ("load", FLAGS[counter])
-    yield first + second, 0
-    for k in range(first.index(look) + 2):
-        began = first[:k] + [FENCE]                          # who comes after knows of the death
-        moved = any(step[0] == "store" for step in began)
-        following = second if moved else first
-        yield began + following, began.count(look)
-        if moved:
-            yield began + [FENCE, look], began.count(look)
+    two acts follow; or it dies after `k` steps, and who takes its place does the rest, or cannot but sleep."""
+    both, look = first + second, ("load", FLAGS[counter])
+    yield both, 0
+    for k in range(len(both) + 1):
+        began = both[:k]
+        done = sum(step[0] == "store" for step in began)
+        for following in [first + second, second][done:] + [[look]] * (done > 0):
+            yield began + [FENCE] + following, began.count(look)         # who comes after knows of the death
+
+
+def woken(noted, acts, counter, program, tickets):
+    """Of the tickets that the looks in `program` find, those for which the ring posts when there is what they wait for.
+
+    A post before may be used up by a wake-up for nothing, before the waiter sleeps again with the same ticket.
+    """
+    ring, now, acted, found = noted.ring, 0, False, set()
+    cell, flag, bell = {"head": (HEAD, RECEIVER_WAITS, ring._receivers_bell),
+                        "tail": (TAIL, SENDER_WAITS, ring._senders_bell)}[counter]
+    bell.rung_for, tickets = 0, iter(tickets)
+    for step in program:
+        if step[0] == "store":
+            now, acted = step[2], True
+        elif step[0] == "load" and (ticket := next(tickets)) is not None:
+            noted.posts.clear()
+            noted.cells[HEAD], noted.cells[TAIL] = (now, now) if counter == "head" else (now + 1, now)
+            noted.cells[cell] -= acted
+            noted.cells[flag] = ticket
+            noted.do(acts) if acted else bell.ring()
+            found |= {ticket} if noted.posts and now >= ticket else set()
+        acted = acted and step[0] != "load"
+    return found
 
 
 @pytest.mark.parametrize("machine, keeps", [("aarch64", arm), ("x86_64", x86)])
@@ -262,18 +286,17 @@ def test_nobody_sleeps_for_ever_through_two_waits_and_a_death(noted, waits, acts
     *waiting, first, second = programs_of_two_waits(noted, waits, acts, counter)
     if machine == "x86_64" and not noted.ring._fenced:
         first, second = unfenced(first), unfenced(second)
-    look = ("load", FLAGS[counter])
 
     def forever(actor, waiter, ticket, unheard):
         """The waiter saw what it waits to see the last of, more is there, and nobody alive posted for its ticket."""
-        last = max(step[2] for step in actor if step[0] == "store")
+        last = max((step[2] for step in actor if step[0] == "store"), default=0)
         return last >= ticket and any(
             looked[-1] == (counter, ticket - 1) and all(value >= at for at, (_, value) in enumerate(looked[:-1], 1))
-            and (look[1], ticket) not in [load for load in loads if load[0] == look[1]][unheard:]
+            and ticket not in heard(tuple(actor), tuple([None] * unheard + [found for _, found in loads[unheard:]]))
             for loads, looked in outcomes([actor, waiter], keeps))
 
+    heard = cache(partial(woken, noted, acts, counter))
     lives = list(lives_of(first, second, counter))
-    assert len(lives) > 4
     for ticket, waiter in waits_of(*waiting, counter).items():
         for actor, unheard in lives:
             assert not forever(actor, waiter, ticket, unheard)
