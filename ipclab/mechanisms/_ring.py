@@ -55,7 +55,8 @@ class Ring(RingMemory):
 
     `kind` as for `SharedMemory`; a nameless ring cannot be left behind. `remove()` takes a name away, `close()` unmaps
     it here. Who dies while it sends or receives leaves the ring in order: the message is in or not, out or not, and
-    another process may take its place. The other side is not told and waits on; so give it a `timeout`.
+    another process may take its place. The other side is not told, and may wait until that one sends, receives or
+    tries to; so give it a `timeout`.
     """
 
     family = "message ring"

@@ -21,7 +21,7 @@ __all__ = ["HEAD", "RECEIVER_WAITS", "RingMemory", "SENDER_WAITS", "TAIL"]
 # Numbers of 8-byte cells. What one process writes often is 128 bytes from all else: the processors take each other's
 # lines away, of 64 bytes each, and fetch some of them in pairs.
 HEAD, TAIL = 0, 16
-RECEIVER_WAITS, SENDER_WAITS = 32, 33
+RECEIVER_WAITS, SENDER_WAITS = 32, 33            # 0, or the ticket of who waits (`_waiting`)
 RECEIVERS_BELL, SENDERS_BELL = 48, 52            # a semaphore each
 LENGTHS = 64                                     # of the messages, one for each slot
 CELL, LINE, PAGE = 8, 64, 4096

@@ -10,14 +10,14 @@ Dekker's algorithm, and no machine keeps a store before a later load. But only t
 membarrier(2) makes a fence of wherever the other process is just now, so that the other needs none.
 
 Either may be killed at any moment, and another process take its place. So the flag has one writer, the waiter, and
-what it writes is a ticket: the value that the cell must lose, plus one. The cell only grows, so once a ticket was posted
-for, nobody needs that post again. The other posts if the ticket is not the one for which it posted last, and only then notes
-it, in its own memory (`Bell.rung_for`). Who takes its place knows of no post, and posts. Who goes to sleep, or finds
-that it would have to, wakes the other before: in a ring with one slot there may be nothing else that it can do for it,
-after whoever had its place died just before the post.
+what it writes is a ticket: the least that the cell must hold for it to go on. The cell only grows, so once the cell has
+come so far and a post was made, nobody needs another for that ticket. The other notes it, in its own memory
+(`Bell.rung_for`), and posts for later ones only. Who takes its place knows of no post, and posts. Who goes to sleep, or
+finds that it would have to, wakes the other before: in a ring with one slot there may be nothing else that it can do
+for it, after whoever had its place died just before the post.
 
 A ticket above the cell is of one who has taken all that is there and waits for more. It is left alone: a post now would
-be noted, and there would be none when there is more.
+be noted, perhaps be used up for nothing, and there would be none when there is more.
 
 A needless post costs a needless wake-up, and who is to sleep uses up all of them first. For one ticket each process
 that acts makes one post at most.

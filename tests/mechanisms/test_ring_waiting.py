@@ -102,16 +102,9 @@ def ring_for(waits, sandboxed, slots=1):
         refuse_membarrier()
     ring = Ring(slots, 8, spin=0)
     assert ring._fenced == sandboxed
-    as_before(ring, waits)
-    return ring
-
-
-def as_before(ring, waits):
-    """`waits` has to wait."""
-    while ring.may("send") and waits == "send":
+    for _ in range(slots if waits == "send" else 0):
         ring.send(b"message")
-    while ring.waiting and waits != "send":
-        ring.receive()
+    return ring
 
 
 schedules = pytest.mark.parametrize("sandboxed", [False, True], ids=["membarrier", "fences"])
@@ -172,21 +165,15 @@ def test_one_may_die_at_any_instant_of_its_acting_and_another_take_its_place(slo
         with Before(k, die):
             do(ring, acts)
 
-    (told, tell), (reports, report) = os.pipe(), os.pipe()
-    ring, died = ring_for(waits, sandboxed, slots), []
-    waiter = child(whenever_told, ring, waits, told, report)
     for k in itertools.count():
-        os.write(tell, b"t")
-        assert os.read(reports, 4) == b"from"
-        waiter.blocked(*ASLEEP)
-        died.append(child(dies, k).wait() == -signal.SIGKILL)
+        ring = ring_for(waits, sandboxed, slots)             # a new one: then it comes to the same lines each time
+        waiting = child(do, ring, waits).blocked(*ASLEEP)
+        died = child(dies, k).wait() == -signal.SIGKILL
         do(ring, acts)                                       # this process takes its place
-        assert os.read(reports, 4) == b"done"                # a lost wake-up would end in the alarm
-        as_before(ring, waits)
-        if not died[-1]:
+        waiting.result()                                     # a lost wake-up would end in the alarm
+        if not died:
             break
-    assert len(died) > 10
-    waiter.end()
+    assert k > 10
 
 
 @pytest.mark.parametrize("waits, acts", [("receive", "send"), ("send", "receive")])
