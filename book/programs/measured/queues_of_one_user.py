@@ -9,7 +9,7 @@ from ipclab.errors import LimitReached
 
 files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
 room, most = resource.getrlimit(resource.RLIMIT_MSGQUEUE)
-if not 0 <= room <= 400_000:           # leave some to the user's other processes
+if not 0 <= room <= 400_000:          # leave some to other processes
     room = 400_000
     resource.setrlimit(resource.RLIMIT_MSGQUEUE, (room, most))
 made = 0
