@@ -1,5 +1,6 @@
 """Ship only the icons that the pages show: the theme's font has 1,400 of them and is half of a first visit."""
 
+import logging
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ RULE = re.compile(r"([^{}]+)\{[^{}]*content:\s*\"\\([0-9a-f]{4})\"")
 
 
 def setup(app):
+    logging.getLogger("fontTools").setLevel(logging.WARNING)       # else each of its steps is a line of the build
     app.connect("build-finished", _only_shown, priority=950)
 
 
