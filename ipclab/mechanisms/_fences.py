@@ -18,9 +18,9 @@ at once (cpython#125110).
 MEMBARRIER_CMD_GLOBAL_EXPEDITED, for those that said `reachable()`. A forked child is as reachable as its parent.
 
 How it was tried for Arm: `tests/mechanisms/test_ring_order.py` tries in a model each order that Arm permits. `make arm`
-runs the ring on an emulated Arm machine: with Linux 6.1 and CPython 3.11 there, its fences are taken and its membarrier
-is made, as strace shows. In glibc 2.36 there, sem_post is CASL or STLXR, and sem_trywait is CASA or LDAXR, as was said
-above. But the emulator keeps the order of the x86-64 below it. No Arm processor has run this yet.
+runs the tests on an emulated Arm machine, and the ring's pass there (Linux 6.1, CPython 3.11): its fences are taken and
+its membarrier is made, as strace shows. In glibc 2.36 there, sem_post is CASL or STLXR, and sem_trywait is CASA or
+LDAXR, as was said above. But the emulator keeps the order of the x86-64 below it. No Arm processor has run this yet.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What the ring asks of processors that reorder: that the fences stand where they must, and that they are enough.
 
-There is no Arm machine here. So the ring is told that it runs on one, its accesses to shared memory are noted in the
-order of the program, and then every order that Arm permits is tried in a model of memory (`litmus`, which says how far
-that goes). Each test shows both: with the fences no bad result is possible, without them one is.
+An emulated Arm machine (`make arm`) keeps the order of the machine below it. So here the ring is told that it runs on
+Arm, its accesses to shared memory are noted in the order of the program, and then every order that Arm permits is tried
+in a model of memory (`litmus`, which says how far that goes). Each test shows both: with the fences no bad result is
+possible, without them one is.
 """
 
 import os
