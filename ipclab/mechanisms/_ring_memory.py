@@ -175,14 +175,18 @@ class RingMemory(Queue, Mapped):
         Raises Misuse while a slice of one of its views is in use, or another thread sleeps in it. Then, too, no
         operation is possible here any more; close it again when that has ended.
         """
-        for waiter in (self._sender, self._receiver):
-            waiter.let_go()
         for _, view in filter(None, (self._reserved, self._peeked)):
             with contextlib.suppress(BufferError):
                 view.release()
         self._cells.release(), self._lengths.release()
         self._slots, self._boxes, self._reserved, self._peeked = [], [], None, None
-        super().close()
+        # A sleep that this handler interrupts may be about to touch its semaphore: the memory stays until it ends.
+        if not any([waiter.after_sleep(self._unmap) for waiter in (self._sender, self._receiver)]):
+            super().close()
+
+    def _unmap(self) -> None:
+        with contextlib.suppress(errors.Misuse):             # another sleep further out: unmapped when that ends, too
+            super().close()
 
     def __getstate__(self) -> dict:
         kept = ("named", "label", "slots", "slot_size", "_spin", "_starts", "_way", "_fenced")

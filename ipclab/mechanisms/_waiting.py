@@ -29,6 +29,7 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Callable
 
 from ._fences import Fence, barrier
 from ._object import raised_here
@@ -64,7 +65,8 @@ class Waiter:
         self._cells, self._cell, self._flag, self._bell, self._other = cells, cell, bell.flag, bell.semaphore, other
         self._order = fence or barrier
         self._spin, self._looks = spin, None
-        self._asleep = self._held = None         # the thread, and the memory that must stay
+        self._asleep: int | None = None          # the thread
+        self._afterwards: list[Callable[[], None]] = []
 
     def wait_while(self, value: int, timeout: float | None) -> int:
         """Return what the cell holds, once that is not `value`. Raises TimeoutError; OSError if membarrier is refused.
@@ -108,17 +110,27 @@ class Waiter:
 
     def _sleep(self, deadline: float | None) -> None:
         self._asleep = threading.get_ident()
-        with self._cells[:1] as self._held:      # a view in use: nobody unmaps it while we sleep
-            if deadline is None:
-                sem_wait(self._bell)             # or a handler has run, and we look again
-            else:
-                try:
-                    sem_wait_within(self._bell, max(0.0, deadline - time.monotonic()))
-                except InterruptedError as error:
-                    if not raised_here(error):   # but by the handler itself
-                        raise
+        try:
+            with self._cells[:1]:                # a view in use: nobody unmaps it while we sleep
+                self._sleep_on_bell(deadline)
+        finally:
+            self._asleep = None
+            for each in self._afterwards:
+                each()
 
-    def let_go(self) -> None:
-        """Do not hold the memory any more, if the caller is a signal handler: it has ended the sleep of its thread."""
-        if self._asleep == threading.get_ident():
-            self._held.release()
+    def _sleep_on_bell(self, deadline: float | None) -> None:
+        if deadline is None:
+            sem_wait(self._bell)                 # or a handler has run, and we look again
+        else:
+            try:
+                sem_wait_within(self._bell, max(0.0, deadline - time.monotonic()))
+            except InterruptedError as error:
+                if not raised_here(error):       # but by the handler itself
+                    raise
+
+    def after_sleep(self, action: Callable[[], None]) -> bool:
+        """Is the caller a signal handler that has interrupted the sleep of its own thread? Then do it when that ends."""
+        inside = self._asleep == threading.get_ident()
+        if inside:
+            self._afterwards.append(action)
+        return inside

@@ -10,6 +10,7 @@ import struct
 import sys
 import threading
 from functools import partial
+from pathlib import Path
 
 import pytest
 from forked import TIME, handed_over
@@ -222,36 +223,32 @@ def test_a_needless_post_is_made_once_by_each_process_and_used_up_by_who_sleeps(
         assert needless(ring._receivers_bell) == 0
 
 
-@pytest.mark.slow
-def test_no_wake_up_is_lost_in_two_hundred_thousand_round_trips(child):
+def round_trips(times, there, back, child):
     def echo():
-        signal.alarm(0)
-        for _ in range(200_000):
+        signal.alarm(0)                                      # this side has a time limit
+        for _ in range(times):
             back.send(there.receive())
 
+    echoing = child(echo)
+    for n in range(times):
+        there.send(b"%d" % n)
+        assert back.receive(TIME) == b"%d" % n
+    echoing.result()
+
+
+@pytest.mark.slow
+def test_no_wake_up_is_lost_in_two_hundred_thousand_round_trips(child):
     with Ring(1, 8, spin=3) as there, Ring(1, 8, spin=0) as back:
-        echoing = child(echo)
-        for n in range(200_000):
-            there.send(b"%d" % n)
-            assert back.receive(TIME) == b"%d" % n
-        echoing.result()
+        round_trips(200_000, there, back, child)
 
 
 # Without membarrier
 
 @pytest.mark.alone
 def test_where_membarrier_is_refused_the_ring_does_without(child):
-    def echo():
-        for _ in range(300):
-            back.send(there.receive())
-
     refuse_membarrier()
     with Ring(2, 8) as there, Ring(2, 8) as back:
-        echoing = child(echo)
-        for n in range(300):
-            there.send(b"%d" % n)
-            assert back.receive(TIME) == b"%d" % n
-        echoing.result()
+        round_trips(300, there, back, child)
 
 
 @pytest.mark.alone
@@ -364,6 +361,29 @@ def test_who_finds_its_ring_closed_by_a_handler_is_told(timeout, child, on_signa
         waiting.kill(signal.SIGUSR1)
         with pytest.raises(errors.Closed):
             waiting.result()
+
+
+@pytest.mark.alone
+def test_a_handler_may_close_the_ring_at_any_instant_of_a_wait(child):
+    """Also just before the sleep, when the semaphore is about to be touched: the memory must still be there."""
+    def wait(k):
+        struck = []
+
+        def strike():
+            struck.append(k)
+            ring.close()
+
+        with Ring(2, 8, spin=0) as ring:
+            with pytest.raises((errors.Closed, errors.TimedOut)), Before(k, strike):
+                ring.receive(timeout=0.01)
+            assert (ring.state() is None) == (not mapped()) == bool(struck)
+        return bool(struck)
+
+    def mapped():
+        return "/memfd:" in Path("/proc/self/maps").read_text()
+
+    instants = next(k for k in itertools.count() if not child(wait, k).result())
+    assert instants > 20
 
 
 def test_another_thread_cannot_unmap_the_ring_under_who_sleeps_in_it(child):
