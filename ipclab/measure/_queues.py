@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-from functools import partial
 from pathlib import Path
 
 import posix_ipc

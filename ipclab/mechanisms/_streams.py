@@ -13,7 +13,7 @@ from .. import errors
 from ..gate import operation
 from . import _handover as handover
 from . import _tee
-from ._bytes import ATOMIC, CHUNK, bytes_waiting, ready, size_given, slices, turns
+from ._bytes import CHUNK, bytes_waiting, ready, size_given, slices, turns
 from ._object import KernelObject, explained, translated
 
 __all__ = ["ReadEnd", "WriteEnd"]

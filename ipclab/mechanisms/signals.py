@@ -168,9 +168,10 @@ class Signal(KernelObject):
         """Wait until it is pending, and take it without running a handler; sigtimedwait(2). Blocks.
 
         Returns who sent it and why (`.si_pid`, `.si_uid`, `.si_code`). Block the signal first, before anybody can send
-        it: else its disposition takes it, and that is why a signal not blocked is a Misuse here. (Behind an open
-        gate the kernel is asked only when a thread first waits for it, and again after `unblock`.) Raises TimedOut
-        after `timeout` seconds. Handlers of other signals run meanwhile.
+        it: else its disposition takes it, and that is why a signal not blocked is a Misuse here. The kernel is
+        asked whether it is blocked when a thread first waits for it, and again after `unblock`; in a run that is
+        recorded or explored, each time. Raises TimedOut after `timeout` seconds. Handlers of other signals run
+        meanwhile.
         """
         if timeout is None and self.number in _thread.found_blocked and gate.current() is None:
             return signal.sigwaitinfo(self._alone)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ipclab.grade import judge
-from ipclab.grade.account import Explored, Instants
+from ipclab.grade.account import Instants
 from ipclab.grade.judge import Limits, examine
 from ipclab.grade.story import for_the_box, names
 

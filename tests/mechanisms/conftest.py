@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 from forked import Child
 
@@ -14,3 +16,17 @@ def child():
     yield start
     for one in children:
         one.end()
+
+
+@pytest.fixture
+def on_signal():
+    """`on_signal(handler, number)` installs it, for SIGUSR1 if no number is given, until the test ends."""
+    before = {}
+
+    def install(handler, number=signal.SIGUSR1):
+        former = signal.signal(number, handler)
+        before.setdefault(number, former)
+
+    yield install
+    for number, handler in before.items():
+        signal.signal(number, handler)

@@ -10,6 +10,10 @@ from ipclab.mechanisms import _handover
 TIME = 30.0          # seconds that a test waits for what must come
 
 
+class Struck(Exception):
+    """What a test's own code raises, and nothing else does."""
+
+
 class Child:
     """A forked process that runs `function(*args)` and reports what it returned or raised."""
 

@@ -3,16 +3,12 @@
 import signal
 
 import pytest
-from forked import TIME
+from forked import TIME, Struck
 
 from ipclab.mechanisms.fifos import Fifo
 from ipclab.mechanisms.message_queues import MessageQueue, PosixQueue
 from ipclab.mechanisms.semaphores import PosixSemaphore, Semaphore
 from ipclab.mechanisms.shared_memory import Ring
-
-
-class Struck(Exception):
-    pass
 
 
 class Mistakable(TimeoutError, InterruptedError, BlockingIOError):

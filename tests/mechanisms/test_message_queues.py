@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from forked import TIME
+from forked import TIME, Struck
 
 from ipclab import errors, gate
 from ipclab.mechanisms import ledger, leftovers
@@ -30,21 +30,8 @@ def full(make, **more):
     return queue
 
 
-class Struck(Exception):
-    pass
-
-
 def raises_struck(*_):
     raise Struck
-
-
-@pytest.fixture
-def on_signal():
-    """`on_signal(handler, number)` installs it until the test ends."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGUSR1, signal.SIGALRM)}
-    yield lambda handler, number=signal.SIGUSR1: signal.signal(number, handler)
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 # One manner for all

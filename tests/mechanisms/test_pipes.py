@@ -16,22 +16,10 @@ from ipclab.trace import Object, Trace
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-class Struck(Exception):
-    pass
-
-
 @pytest.fixture
 def pipe():
     with Pipe("p") as pipe:
         yield pipe
-
-
-@pytest.fixture
-def on_signal():
-    """`on_signal(handler)` installs it for SIGUSR1 until the test ends."""
-    before = signal.getsignal(signal.SIGUSR1)
-    yield lambda handler: signal.signal(signal.SIGUSR1, handler)
-    signal.signal(signal.SIGUSR1, before)
 
 
 def full(pipe):

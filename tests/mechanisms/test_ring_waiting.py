@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from forked import TIME, handed_over
+from forked import TIME, Struck, handed_over
 
 from ipclab import Ring, errors, kernel
 from ipclab.mechanisms import _fences, _ring, _ring_memory, _syscalls, _waiting
@@ -282,21 +282,6 @@ def test_a_time_limit_ends_the_wait_and_nothing_has_changed():
             with pytest.raises(errors.TimedOut, match="'ring'.*Nobody made room within 0 s; messages waiting: 1"):
                 call(timeout=0)
         assert ring.receive(timeout=0) == b"only" and ring.waiting == 0
-
-
-class Struck(Exception):
-    pass
-
-
-def strike(*_):
-    raise Struck
-
-
-@pytest.fixture
-def on_signal():
-    before = signal.getsignal(signal.SIGUSR1)
-    yield lambda handler: signal.signal(signal.SIGUSR1, handler)
-    signal.signal(signal.SIGUSR1, before)
 
 
 def test_a_handler_runs_while_it_waits_and_it_goes_on_waiting(child, on_signal):

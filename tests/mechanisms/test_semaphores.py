@@ -4,7 +4,7 @@ import signal
 import threading
 
 import pytest
-from forked import TIME
+from forked import TIME, Struck
 
 from ipclab import errors, gate
 from ipclab.mechanisms import ledger, leftovers
@@ -13,18 +13,6 @@ from ipclab.mechanisms.semaphores import PosixSemaphore, Semaphore
 KINDS = [Semaphore, PosixSemaphore]
 SLEEP = {Semaphore: ("semop", "semtimedop"), PosixSemaphore: ("futex",)}
 each = pytest.mark.parametrize("kind", KINDS)
-
-
-class Struck(Exception):
-    pass
-
-
-@pytest.fixture
-def on_signal():
-    """`on_signal(handler)` installs it for SIGUSR1 until the test ends."""
-    before = signal.getsignal(signal.SIGUSR1)
-    yield lambda handler: signal.signal(signal.SIGUSR1, handler)
-    signal.signal(signal.SIGUSR1, before)
 
 
 @each

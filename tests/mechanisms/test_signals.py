@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from forked import TIME
+from forked import TIME, Struck
 
 from ipclab import errors, gate
 from ipclab.mechanisms import signals
@@ -18,10 +18,6 @@ FREE_PID = 2**22 + 1                                     # above the largest pid
 
 
 pytestmark = pytest.mark.alone
-
-
-class Struck(Exception):
-    pass
 
 
 @pytest.mark.parametrize("which", ["USR1", "SIGUSR1", "usr1", signal.SIGUSR1, int(signal.SIGUSR1)])
