@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the environment in .venv and installs this project's pinned requirements there.
-# Runs again only when they, or the Python, changed. `make` calls it; PYTHON=... chooses another Python.
+# With a C compiler and Python's headers it builds the one part of ipclab that is in C, too.
+# Runs again only when they, the Python or the compiler changed. `make` calls it; PYTHON=... chooses another Python.
 set -eu
 cd "$(dirname "$0")"
 
@@ -22,7 +23,10 @@ done
     "install it (Debian and Ubuntu: apt install python3-venv) and run make again."
 
 venv=${VENV:-.venv}
-wanted="$("$python" -c 'import sys; print(sys.version, sys.executable)') $(cat requirements.txt pyproject.toml | cksum) $PWD"
+python_is='import os, sys, sysconfig
+print(sys.version, sys.executable, os.path.exists(sysconfig.get_path("include") + "/Python.h"))'
+wanted="$("$python" -c "$python_is") $(command -v cc || :) \
+$(cat requirements.txt pyproject.toml ipclab/mechanisms/_mq.c | cksum) $PWD"
 [ "$(cat "$venv/installed" 2>/dev/null)" != "$wanted" ] || exit 0
 
 echo "setup: installing into $venv with $("$python" -V) (once; about two minutes)"

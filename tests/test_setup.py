@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+C_PART = "ipclab/mechanisms/_mq.c"
 
 STAND_IN = """#!/bin/sh
 echo "$*" >> "{log}"
@@ -24,8 +25,9 @@ esac
 def machine(tmp_path):
     """A folder with setup.sh, and a PATH with no Python but the stand-in."""
     (tmp_path / "bin").mkdir()
-    for name in ("setup.sh", "requirements.txt", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "ipclab/mechanisms").mkdir(parents=True)
+    for name in ("setup.sh", "requirements.txt", "pyproject.toml", C_PART):
+        shutil.copy(ROOT / name, tmp_path / name)
     for tool in ("sh", "dirname", "uname", "cat", "cksum", "mkdir", "cp"):
         (tmp_path / "bin" / tool).symlink_to(shutil.which(tool))
     return Machine(tmp_path)
@@ -95,6 +97,18 @@ def test_another_requirement_or_python_installs_again(machine):
     machine.setup()
     assert machine.installed
     machine.python(version=2)
+    machine.setup()
+    assert machine.installed
+
+
+def test_a_new_compiler_installs_again_and_so_does_another_c_part(machine):
+    machine.python()
+    machine.setup()
+    machine.program("cc", "#!/bin/sh\n")
+    machine.setup()
+    assert machine.installed
+    with (machine.folder / C_PART).open("a") as file:
+        file.write("/* changed */\n")
     machine.setup()
     assert machine.installed
 

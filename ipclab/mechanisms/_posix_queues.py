@@ -17,6 +17,11 @@ from ._object import explained, patiently, translated
 from ._queues import Queue, said
 from ._systemv import interrupted
 
+try:
+    from . import _mq            # in C; setup.sh builds it where there is a compiler
+except ImportError:
+    _mq = None
+
 __all__ = ["PosixQueue"]
 
 ERRORS = (OSError, posix_ipc.Error)
@@ -66,7 +71,7 @@ class PosixQueue(Queue):
         self._hasty = posix_ipc.MessageQueue(patient.name, posix_ipc.O_NONBLOCK)
         self.name, self.max_messages, self.max_size = patient.name, patient.max_messages, patient.max_message_size
         self._put = self._hasty.send
-        self._inboxes: list[syscalls.Inbox] = []                     # one for each thread that has waited
+        self._descriptor = patient.mqd           # to ask `patient` each time is dear
 
     # send
 
@@ -89,7 +94,7 @@ class PosixQueue(Queue):
 
     def _wait_for_room(self, message: bytes, priority: int, timeout: float | None) -> None:
         self._waited("send", "made room", timeout,
-                     lambda left: syscalls.mq_send(self._patient.mqd, message, priority, left))
+                     lambda left: syscalls.mq_send(self._descriptor, message, priority, left))
 
     @operation("give", blocks=False, argument=said)
     def send_nowait(self, message: bytes | str, priority: int = 0) -> None:
@@ -114,17 +119,11 @@ class PosixQueue(Queue):
         Blocks while there is none. A message goes to one receiver only. `timeout` is in seconds: raises TimedOut when
         it goes by, with nothing taken. A signal handler may run meanwhile; receive then goes on waiting.
         """
-        if timeout is None:
-            inboxes = self._inboxes
+        if timeout is None and _mq:
             try:
-                inbox = inboxes.pop()
-            except IndexError:
-                inbox = syscalls.Inbox(self._patient.mqd, self.max_size)
-            length = inbox.receive()
-            if length >= 0:
-                message = inbox.buffer[:length]
-                inboxes.append(inbox)
-                return message                               # else a handler has run, or something is wrong
+                return _mq.receive(self._descriptor, self.max_size)
+            except OSError as error:
+                raise self._failed("receive", error) from error
         return self._taken("receive", timeout)[0]
 
     @operation("take", blocks=False)
@@ -147,7 +146,7 @@ class PosixQueue(Queue):
             return self._hasty.receive()
         except posix_ipc.BusyError:
             return self._waited(call, "sent one", timeout,
-                                lambda left: syscalls.mq_receive(self._patient.mqd, self.max_size, left))
+                                lambda left: syscalls.mq_receive(self._descriptor, self.max_size, left))
         except ERRORS as error:
             raise self._failed(call, error) from error
 
@@ -165,8 +164,9 @@ class PosixQueue(Queue):
 
     def _failed(self, call: str, error: Exception) -> Exception:
         if isinstance(error, posix_ipc.ExistentialError):            # the library's word for a closed descriptor
-            return errors.Closed(call, self._title, errno.EBADF, "It was closed in this process.")
-        return explained(error, call, self)
+            error = OSError(errno.EBADF, str(error))
+        closed = getattr(error, "errno", None) == errno.EBADF
+        return explained(error, call, self, "It was closed in this process." if closed else "")
 
     # What the kernel says
 
@@ -212,7 +212,7 @@ class PosixQueue(Queue):
 
     def close(self) -> None:
         """Close it in this process; the name and the other processes' queue stay. Closing twice is no error."""
-        self._inboxes = []                       # those that threads still hold go back into the old list, to nobody
+        self._descriptor = -1
         for queue in (self._patient, self._hasty):
             with contextlib.suppress(*ERRORS):
                 queue.close()
@@ -238,7 +238,7 @@ class PosixQueue(Queue):
 
     def __getstate__(self) -> dict:
         state = self.__dict__.copy()
-        for private in ("_patient", "_hasty", "_put", "_inboxes"):
+        for private in ("_patient", "_hasty", "_put", "_descriptor"):
             del state[private]
         return state
 

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from functools import partial
 from operator import call
 
-__all__ = ["Inbox", "SEMAPHORE", "membarrier", "mq_receive", "mq_send", "msgrcv", "msgsnd", "open",
+__all__ = ["SEMAPHORE", "membarrier", "mq_receive", "mq_send", "msgrcv", "msgsnd", "open",
            "reference", "sem_init", "sem_open", "sem_post", "sem_wait", "sem_wait_within", "semtimedop"]
 
 IPC_NOWAIT = 0o4000
@@ -36,18 +36,6 @@ _libc.msgrcv.restype = _libc.mq_receive.restype = _libc.mq_timedreceive.restype 
 # For blocking round trips, where each conversion counts: they keep no errno, and take only what needs no `argtypes`.
 _plain = ctypes.CDLL(None)
 sem_post, sem_wait = _plain.sem_post, _plain.sem_wait        # of a `reference`; -1 if a signal handler has run
-_plain.mq_receive.restype = ctypes.c_ssize_t
-
-
-class Inbox:
-    """Room for one message from POSIX queue `descriptor`.
-
-    `receive()` waits for it and returns its length; -1 if a signal handler has run or it failed: `mq_receive` tells.
-    """
-
-    def __init__(self, descriptor: int, size: int):
-        self.buffer = ctypes.create_string_buffer(size)
-        self.receive = partial(_plain.mq_receive, descriptor, ctypes.byref(self.buffer), size, None)
 
 
 def reference(address: int) -> object:

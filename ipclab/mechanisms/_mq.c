@@ -1,0 +1,50 @@
+/* mq_receive(3) as `os.read` is read(2): it waits without the interpreter's lock, goes on waiting when a signal handler
+   has run, and lets out what the handler raises (PEP 475). posix_ipc drops that, and ctypes costs more than all else
+   in `PosixQueue.receive`, which uses it where there is no compiler to build this. */
+
+#define Py_LIMITED_API 0x030b0000           /* one library for every Python from 3.11 on */
+#include <Python.h>
+#include <errno.h>
+#include <mqueue.h>
+
+static PyObject *receive(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    (void)module;
+    if (count != 2)
+        return PyErr_Format(PyExc_TypeError, "receive takes a descriptor and a size");
+    long queue = PyLong_AsLong(arguments[0]);
+    Py_ssize_t size = PyLong_AsSsize_t(arguments[1]), length;
+    if (PyErr_Occurred())
+        return NULL;
+    char *room = PyMem_Malloc((size_t)size);
+    if (room == NULL)
+        return PyErr_NoMemory();
+    do {
+        Py_BEGIN_ALLOW_THREADS
+        length = mq_receive((mqd_t)queue, room, (size_t)size, NULL);
+        Py_END_ALLOW_THREADS
+    } while (length < 0 && errno == EINTR && PyErr_CheckSignals() == 0);
+    PyObject *message = NULL;
+    if (length >= 0)
+        message = PyBytes_FromStringAndSize(room, length);
+    else if (!PyErr_Occurred())
+        PyErr_SetFromErrno(PyExc_OSError);
+    PyMem_Free(room);
+    return message;
+}
+
+static PyMethodDef functions[] = {
+    {"receive", (PyCFunction)(void (*)(void))receive, METH_FASTCALL,
+     "receive(descriptor, size) -> bytes\n\n"
+     "The message that comes out next, of at most `size` bytes, the queue's own limit. Blocks while there is none."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef module = {
+    .m_base = PyModuleDef_HEAD_INIT, .m_name = "ipclab.mechanisms._mq", .m_methods = functions,
+};
+
+PyMODINIT_FUNC PyInit__mq(void)
+{
+    return PyModuleDef_Init(&module);
+}
