@@ -10,16 +10,16 @@ import time
 from collections.abc import Iterator
 
 from .. import errors
+from ._object import seconds
 
 __all__ = ["alarm"]
 
 AGAIN = 0.02         # seconds: one alarm could ring just before the call begins to wait, and be lost
-FOR_EVER = 1e8
 
 
 @contextlib.contextmanager
-def alarm(seconds: float, call: str, object: str, instead: str = "use the _nowait verb") -> Iterator[None]:
-    """Inside the block a waiting call is interrupted (EINTR) when `seconds` are over, and again until it has noticed.
+def alarm(timeout: float, call: str, object: str, instead: str = "use the _nowait verb") -> Iterator[None]:
+    """Inside the block a waiting call is interrupted (EINTR) after `timeout` seconds, and again until it has noticed.
 
     A process has one such clock (setitimer(2)) and one handler for SIGALRM. Both are put back; if the caller's own
     alarm falls due meanwhile, it rings when the block is left. `instead`: what else the caller can do where an alarm is
@@ -28,7 +28,7 @@ def alarm(seconds: float, call: str, object: str, instead: str = "use the _nowai
     _possible(call, object, instead)
     handler = signal.signal(signal.SIGALRM, lambda *_: None)
     began = time.monotonic()
-    theirs, interval = signal.setitimer(signal.ITIMER_REAL, min(max(seconds, AGAIN / 20), FOR_EVER), AGAIN)
+    theirs, interval = signal.setitimer(signal.ITIMER_REAL, max(seconds(timeout), AGAIN / 20), AGAIN)
     try:
         yield
     finally:

@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Self, TypeVar
 from .. import errors
 from ..trace import Object
 
-__all__ = ["KernelObject", "explained", "patiently", "raised_here", "translated"]
+__all__ = ["KernelObject", "explained", "patiently", "raised_here", "seconds", "translated"]
 
 T = TypeVar("T")
+FOR_EVER = 1e8                                   # seconds: three years, and each of the calls can count so far
 _numbers = itertools.count(1)
 
 
@@ -107,6 +108,17 @@ def _limit_in(words: str) -> int:
     return errno.ENFILE if "system limit" in words else errno.EMFILE
 
 
+def seconds(timeout: float) -> float:
+    """A `timeout=` that the kernel's calls can take: from 0 to FOR_EVER. Raises Misuse for what is no number."""
+    try:
+        if timeout == timeout:                   # but NaN is not
+            return max(0.0, min(timeout, FOR_EVER))
+    except TypeError:
+        pass
+    raise errors.Misuse("timeout=", "this call", hint=f"It takes a number of seconds, or None to wait as long as it "
+                                                      f"may be; not {timeout!r}.")
+
+
 def patiently(attempt: Callable[[float | None], T], timeout: float | None,
               interrupted: Callable[[Exception], bool], late: Callable[[], errors.TimedOut]) -> T:
     """Call `attempt(seconds left)` until it is not interrupted by a signal, as PEP 475 has os and socket do.
@@ -114,7 +126,7 @@ def patiently(attempt: Callable[[float | None], T], timeout: float | None,
     The handler has run by then; if it raised, its exception comes out of here. sysv_ipc and posix_ipc give up instead.
     Raises `late()` when the call itself says that its time is over: with ETIMEDOUT, or EAGAIN as semtimedop(2) does.
     """
-    deadline = None if timeout is None else time.monotonic() + timeout
+    deadline = None if timeout is None else time.monotonic() + seconds(timeout)
     while True:
         try:
             return attempt(None if deadline is None else max(0.0, deadline - time.monotonic()))

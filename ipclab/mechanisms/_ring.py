@@ -197,27 +197,30 @@ class Ring(RingMemory):
         it makes no new bytes. Raises TimedOut after `timeout` seconds, TooBig if the message is longer than `buffer`:
         then it stays in the ring. Signal handlers as in `receive`.
         """
-        with self._as_room("receive_into", buffer) as room:  # even an error does not hold it for long
-            try:
-                tail = self._cells[TAIL]
-                if tail >= self._sent_until:
-                    self._await_message("receive_into", tail, timeout)
-                slot = tail % self.slots
-                length = self._lengths[slot]
-                if length > len(room):
-                    raise self._too_small("receive_into", length, len(room))
-                room[:length] = self._slots[slot][:length]
-            except ValueError as error:
-                raise self._failed("receive_into", error) from error
-        self._advance_tail(tail)
-        return length
+        return self._taken_into("receive_into", buffer, timeout)
 
     @operation("take", blocks=False, argument=lambda *_: None, result=_filled)
     def receive_into_nowait(self, buffer: bytearray) -> int:
         """Take the oldest message out into `buffer`, or raise WouldBlock if there is none; never waits."""
-        with self._as_room("receive_into_nowait", buffer) as room:
-            self._see_message("receive_into_nowait")
-            return self.receive_into(room)
+        self._as_room("receive_into_nowait", buffer).release()       # what is wrong with it comes first
+        self._see_message("receive_into_nowait")
+        return self._taken_into("receive_into_nowait", buffer, None)
+
+    def _taken_into(self, call: str, buffer: bytearray, timeout: float | None) -> int:
+        with self._as_room(call, buffer) as room:            # even an error does not hold it for long
+            try:
+                tail = self._cells[TAIL]
+                if tail >= self._sent_until:
+                    self._await_message(call, tail, timeout)
+                slot = tail % self.slots
+                length = self._lengths[slot]
+                if length > len(room):
+                    raise self._too_small(call, length, len(room))
+                room[:length] = self._slots[slot][:length]
+            except ValueError as error:
+                raise self._failed(call, error) from error
+        self._advance_tail(tail)
+        return length
 
     @operation("take")
     def peek(self, timeout: float | None = None) -> memoryview:

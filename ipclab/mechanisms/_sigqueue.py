@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import time
 
+from ._object import seconds
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -34,12 +36,12 @@ def queue(pid: int, number: int, value: int) -> int:
     return ctypes.get_errno() if _libc.sigqueue(ctypes.c_int(pid), number, _Value(value)) != 0 else 0
 
 
-def wait(number: int, seconds: float | None) -> int | None:
-    """The number that came along, 0 if none did; None after `seconds`. Handlers of other signals run meanwhile."""
+def wait(number: int, timeout: float | None) -> int | None:
+    """The number that came along, 0 if none did; None after `timeout` seconds. Handlers of other signals run meanwhile."""
     wanted, info = _Set(), _Info()
     _libc.sigemptyset(ctypes.byref(wanted))
     _libc.sigaddset(ctypes.byref(wanted), number)
-    deadline = None if seconds is None else time.monotonic() + seconds
+    deadline = None if timeout is None else time.monotonic() + seconds(timeout)
     while _libc.sigtimedwait(ctypes.byref(wanted), ctypes.byref(info), _left(deadline)) < 0:
         if deadline is not None and time.monotonic() >= deadline:
             return None

@@ -12,7 +12,7 @@ from .. import errors
 from ..gate import operation
 from . import _handover as handover
 from ._bytes import bytes_waiting
-from ._object import KernelObject, explained
+from ._object import KernelObject, explained, seconds
 
 
 class Socket(KernelObject):
@@ -83,9 +83,9 @@ class Socket(KernelObject):
 
 
 @contextlib.contextmanager
-def sending_within(bare: socket.socket, seconds: float) -> Iterator[None]:
+def sending_within(bare: socket.socket, timeout: float) -> Iterator[None]:
     """Inside the block a send or connect that would wait longer fails with EAGAIN (SO_SNDTIMEO, socket(7))."""
-    microseconds = max(1, round(seconds * 1e6))             # 0 would mean: wait for ever
+    microseconds = max(1, round(seconds(timeout) * 1e6))     # 0 would mean: wait for ever
     limit = struct.pack("ll", *divmod(microseconds, 10**6))
     bare.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
     try:

@@ -52,7 +52,7 @@ class _Time(ctypes.Structure):
 
 
 def _time(seconds: float, now: float = 0) -> _Time:
-    nanoseconds = int((now + min(max(seconds, 0), 1e9)) * 1e9)          # 30 years stand for ever
+    nanoseconds = int((now + seconds) * 1e9)
     return _Time(*divmod(nanoseconds, 10**9))
 
 

@@ -32,7 +32,7 @@ import time
 from collections.abc import Callable
 
 from ._fences import Fence, barrier
-from ._object import raised_here
+from ._object import raised_here, seconds
 from ._syscalls import sem_post, sem_wait, sem_wait_within
 
 __all__ = ["Bell", "Waiter"]
@@ -73,7 +73,7 @@ class Waiter:
 
         A signal handler may run meanwhile; then it goes on waiting.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = None if timeout is None else time.monotonic() + seconds(timeout)
         if self._looks is None:
             self._looks = 1 + self._worth_spinning()
         for _ in range(self._looks):

@@ -18,7 +18,7 @@ from . import _syscalls as syscalls
 from . import ledger, leftovers
 from ._alarm import alarm
 from ._bytes import ATOMIC
-from ._object import KernelObject, explained, raised_here, translated
+from ._object import KernelObject, explained, raised_here, seconds, translated
 from ._streams import ReadEnd, WriteEnd
 
 __all__ = ["ATOMIC", "Fifo"]
@@ -108,7 +108,7 @@ class Fifo(KernelObject):
 
     def _open_within(self, call: str, flags: int, partner: str, timeout: float) -> int:
         # An alarm ends the wait: open(2) takes no time limit, and no event tells of a partner that waits in it.
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + seconds(timeout)
         with alarm(timeout, call, f"FIFO {self.path}"):
             while True:
                 try:

@@ -19,7 +19,7 @@ from .. import errors, gate
 from ..gate import operation
 from . import _sigqueue
 from ._dispositions import Former, noted
-from ._object import KernelObject, explained
+from ._object import KernelObject, explained, seconds
 from ._signal_names import name_of, number_of
 
 __all__ = ["Signal", "all_pending", "mask", "name_of", "wakeup_fd"]
@@ -228,7 +228,7 @@ class Signal(KernelObject):
         self._must_be_blocked("wait")
         if timeout is None:
             return signal.sigwaitinfo(self._alone)
-        arrived = signal.sigtimedwait(self._alone, max(0, timeout))
+        arrived = signal.sigtimedwait(self._alone, seconds(timeout))
         if arrived is None:
             raise self._timed_out("wait", timeout)
         return arrived

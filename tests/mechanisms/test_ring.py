@@ -284,7 +284,8 @@ def test_a_message_too_big_for_the_buffer_stays_in_the_ring():
     with full(label="ring") as ring:
         buffer = bytearray(b"..")
         for call in (ring.receive_into, ring.receive_into_nowait):
-            with pytest.raises(errors.TooBig, match="'ring' .EMSGSIZE.*has 3 bytes and the buffer 2.*still in the"):
+            with pytest.raises(errors.TooBig, match=f"^{call.__name__} on .*'ring' .EMSGSIZE.*has 3 bytes "
+                                                    "and the buffer 2.*still in the"):
                 call(buffer)
         assert (buffer, ring.waiting) == (b"..", 2)
         try:
