@@ -1,6 +1,6 @@
-/* mq_receive(3) as `os.read` is read(2): it waits without the interpreter's lock, goes on waiting when a signal handler
-   has run, and lets out what the handler raises (PEP 475). posix_ipc drops that, and ctypes costs more than all else
-   in `PosixQueue.receive`, which uses it where there is no compiler to build this. */
+/* mq_receive(3) as `os.read` is read(2): it waits without the interpreter's lock, and lets out what a signal handler
+   raises meanwhile. posix_ipc drops that, and ctypes costs more than all else in `PosixQueue.receive`, which goes by it
+   where there is no compiler to build this. */
 
 #define Py_LIMITED_API 0x030b0000           /* one library for every Python from 3.11 on */
 #include <Python.h>
@@ -19,24 +19,25 @@ static PyObject *receive(PyObject *module, PyObject *const *arguments, Py_ssize_
     char *room = PyMem_Malloc((size_t)size);
     if (room == NULL)
         return PyErr_NoMemory();
-    do {
-        Py_BEGIN_ALLOW_THREADS
-        length = mq_receive((mqd_t)queue, room, (size_t)size, NULL);
-        Py_END_ALLOW_THREADS
-    } while (length < 0 && errno == EINTR && PyErr_CheckSignals() == 0);
+    Py_BEGIN_ALLOW_THREADS
+    length = mq_receive((mqd_t)queue, room, (size_t)size, NULL);
+    Py_END_ALLOW_THREADS
     PyObject *message = NULL;
     if (length >= 0)
         message = PyBytes_FromStringAndSize(room, length);
-    else if (!PyErr_Occurred())
+    else if (errno != EINTR)
         PyErr_SetFromErrno(PyExc_OSError);
+    else if (PyErr_CheckSignals() == 0)
+        message = Py_NewRef(Py_None);
     PyMem_Free(room);
     return message;
 }
 
 static PyMethodDef functions[] = {
     {"receive", (PyCFunction)(void (*)(void))receive, METH_FASTCALL,
-     "receive(descriptor, size) -> bytes\n\n"
-     "The message that comes out next, of at most `size` bytes, the queue's own limit. Blocks while there is none."},
+     "receive(descriptor, size) -> bytes | None\n\n"
+     "The message that comes out next, of at most `size` bytes, the queue's own limit. Blocks while there is none.\n"
+     "None: a signal handler has run. It may have closed the queue, so look again which descriptor that is."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -121,7 +121,9 @@ class PosixQueue(Queue):
         """
         if timeout is None and _mq:
             try:
-                return _mq.receive(self._descriptor, self.max_size)
+                while (message := _mq.receive(self._descriptor, self.max_size)) is None:
+                    pass                                     # a signal handler has run
+                return message
             except OSError as error:
                 raise self._failed("receive", error) from error
         return self._taken("receive", timeout)[0]

@@ -140,6 +140,25 @@ def test_a_closed_queue_never_reads_what_has_its_descriptor_now():
                 queue.receive()
 
 
+def test_not_even_a_receive_that_waits_while_a_handler_closes_the_queue(child, on_signal):
+    def closed_meanwhile():
+        others = []
+
+        def handler(*_):
+            queue.close()
+            others.extend(pickle.loads(pickle.dumps(other)) for _ in range(2))
+        on_signal(handler)
+        return queue.receive()
+
+    with PosixQueue(label="mail") as queue, PosixQueue() as other:
+        other.send("not yours")
+        receiver = child(closed_meanwhile).blocked("mq_timedreceive")
+        receiver.kill(signal.SIGUSR1)
+        with pytest.raises(errors.Closed, match="'mail'.*closed"):
+            receiver.result()
+        assert other.waiting == 1
+
+
 def test_a_forgotten_queue_closes_its_descriptors():
     PosixQueue().remove()                        # the fixture looks for them
 
