@@ -329,7 +329,7 @@ def sweep() -> None:
     from .processes import sweep
     removed = sweep()
     for entry in removed:
-        out.print(f"removed {entry.kind} {entry.name}", markup=False)
+        out.print(f"removed {entry}", markup=False)
     if not removed:
         out.print("nothing was left behind")
 

@@ -10,6 +10,7 @@ import sysv_ipc
 
 from ..mechanisms import ledger
 from ..mechanisms._object import translated
+from ..mechanisms._systemv import made
 from ..mechanisms.message_queues import MessageQueue, PosixQueue
 from ._way import End, Way, Work, in_parts, named_at_first, of_parts
 
@@ -31,11 +32,10 @@ class BareSystemVQueue(Way):
         self.queues = [self.queue(), self.queue()]         # side 0 sends into the first
 
     def queue(self) -> sysv_ipc.MessageQueue:
-        made = sysv_ipc.MessageQueue(None, sysv_ipc.IPC_CREX, max_message_size=self.part)
-        ledger.claim("sysv msg", made.id, made.key)
-        self.closing.callback(ledger.release, "sysv msg", made.id)
-        self.closing.callback(made.remove)
-        return made
+        queue = made(sysv_ipc.MessageQueue, "sysv msg", max_message_size=self.part)
+        self.closing.callback(ledger.release, "sysv msg", queue.key)
+        self.closing.callback(queue.remove)
+        return queue
 
     def end(self, side: int) -> End:
         receive = self.queues[1 - side].receive
@@ -58,12 +58,12 @@ class BarePosixQueue(BareSystemVQueue):
     def queue(self) -> posix_ipc.MessageQueue:
         with named_at_first("posix mq") as name:
             try:
-                made = posix_ipc.MessageQueue(name, posix_ipc.O_CREX, max_message_size=self.part,
-                                              max_messages=min(10, _limit("fs/mqueue/msg_max")))
+                queue = posix_ipc.MessageQueue(name, posix_ipc.O_CREX, max_message_size=self.part,
+                                               max_messages=min(10, _limit("fs/mqueue/msg_max")))
             except OSError as error:                       # "too many files open", also where a user's queues are full
                 raise translated(error, "mq_open", "a POSIX queue") from error
-            self.closing.callback(made.close)
-        return made
+            self.closing.callback(queue.close)
+        return queue
 
     def native(self, side: int) -> dict[str, int]:
         return {"out": self.queues[side].mqd, "in_": self.queues[1 - side].mqd, "part": self.part}

@@ -15,6 +15,7 @@ import sysv_ipc
 
 from ..mechanisms import _syscalls as syscalls
 from ..mechanisms import ledger
+from ..mechanisms._systemv import made
 from ..mechanisms.semaphores import PosixSemaphore, Semaphore
 from ..mechanisms.shared_memory import Ring, SharedMemory
 from ._way import VARIANTS, End, Way, Work, named_at_first
@@ -124,11 +125,10 @@ class SystemVSemaphores(Counted):
     kind = "SYSTEM_V_SEMAPHORE"
 
     def counter(self, value: int) -> _Counter:
-        made = sysv_ipc.Semaphore(None, sysv_ipc.IPC_CREX, initial_value=value)
-        ledger.claim("sysv sem", made.id, made.key)
-        self.closing.callback(ledger.release, "sysv sem", made.id)
-        self.closing.callback(made.remove)
-        return _Counter(made.V, made.P, made.id)
+        semaphore = made(sysv_ipc.Semaphore, "sysv sem", initial_value=value)
+        self.closing.callback(ledger.release, "sysv sem", semaphore.key)
+        self.closing.callback(semaphore.remove)
+        return _Counter(semaphore.V, semaphore.P, semaphore.id)
 
 
 class PosixSemaphores(Counted):

@@ -80,7 +80,7 @@ def named_at_first(kind: str, folder: str | os.PathLike = "/") -> Iterator[str]:
 
     It is in the ledger before the thing is there: who is killed in between leaves nothing that a sweep does not find.
     """
-    thing = ledger.Entry(kind, os.path.join(folder, f"ipclab-{os.urandom(8).hex()}"), ledger.BY_NAME)
+    thing = ledger.Entry(kind, ledger.drawn_name(folder), ledger.BY_NAME)
     ledger.claim(thing.kind, thing.name, thing.proof)
     try:
         yield thing.name

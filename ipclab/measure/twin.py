@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import NotInstalled
-from ..mechanisms import ledger
+from ..mechanisms import ledger, leftovers
 
 __all__ = ["Loops", "compiler", "compiled"]
 
@@ -69,7 +69,7 @@ def _compile(library: Path) -> None:
         raise NotInstalled(f"The C twins have no place: nothing can be written into {library.parent} "
                            f"({error.strerror}). Set XDG_CACHE_HOME to another folder.") from error
     os.close(descriptor)
-    ledger.claim("file", beside)
+    ledger.claim("file", beside, leftovers.file_proof(beside))
     try:
         done = subprocess.run(["cc", *FLAGS, "-o", beside, SOURCE, "-lrt", "-lpthread"], capture_output=True, text=True,
                               timeout=120)

@@ -19,6 +19,7 @@ class Address(NamedTuple):
     domain: socket.AddressFamily
     raw: str | bytes | tuple
     kind: str
+    drawn: bool = False             # a path that we made up
 
     @property
     def family(self) -> str:
@@ -48,7 +49,7 @@ def understood(call: str, address: object, kind: str) -> Address:
     if isinstance(address, tuple):
         return _of_internet(call, address, kind)
     if address is None:
-        address = ledger.folder() / f"socket-{os.urandom(4).hex()}"
+        return Address(socket.AF_UNIX, _of_unix(call, ledger.drawn_name(ledger.folder(), "socket")), kind, drawn=True)
     if not isinstance(address, (str, os.PathLike)) or not str(address):
         raise errors.Misuse(call, repr(address), hint='An address is a path, "@name", a port, or (host, port).')
     return Address(socket.AF_UNIX, _of_unix(call, str(address)), kind)

@@ -25,6 +25,7 @@ except ImportError:
 __all__ = ["PosixQueue"]
 
 ERRORS = (OSError, posix_ipc.Error)
+_LIMITS = (errno.EINVAL, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.ENOMEM)
 
 
 class PosixQueue(Queue):
@@ -42,24 +43,23 @@ class PosixQueue(Queue):
         super().__init__(label)
         self._whole("mq_open", "max_messages", max_messages, 1, 2**31 - 1)
         self._whole("mq_open", "max_size", max_size, 1, 2**31 - 1)
+        self.name = ledger.drawn_name()
         try:
-            made = posix_ipc.MessageQueue(None, posix_ipc.O_CREX, mode=mode, max_messages=max_messages,
-                                          max_message_size=max_size)
+            with ledger.making("posix mq", self.name):
+                made = posix_ipc.MessageQueue(self.name, posix_ipc.O_CREX, mode=mode, max_messages=max_messages,
+                                              max_message_size=max_size)
         except (ValueError, MemoryError, *ERRORS) as error:
             raise self._not_made(error, max_messages, max_size) from error
         try:
-            ledger.claim("posix mq", made.name)
             self._use(made)
         except ERRORS as error:
-            self.name = made.name
-            made.close()
             self.remove()
             raise translated(error, "mq_open", self) from error
 
     def _not_made(self, error: Exception, max_messages: int, max_size: int) -> errors.IPCError:
-        if isinstance(error, posix_ipc.PermissionsError):
+        number = errno.EINVAL if isinstance(error, ValueError) else getattr(error, "errno", None) or errno.EMFILE
+        if isinstance(error, posix_ipc.PermissionsError) or number not in _LIMITS:
             return translated(error, "mq_open", self)
-        number = errno.EINVAL if isinstance(error, ValueError) else errno.EMFILE
         return errors.LimitReached("mq_open", self._title, number,
                                    f"No queue for {max_messages} messages of {max_size} bytes: /proc/sys/fs/mqueue has "
                                    "the limits of one, `ulimit -q` that of all of a user's, `ulimit -n` that of open "

@@ -20,6 +20,7 @@ import sysv_ipc
 from .. import errors
 from . import _handover as handover
 from . import ledger
+from ._systemv import made
 
 __all__ = ["WAYS", "Way"]
 
@@ -70,8 +71,7 @@ class SystemV(Way):
 
     def __init__(self, size: int, mode: int):
         # The library would fill it with spaces; the kernel's own zeros are what everybody expects.
-        self._attached(_Attached(None, sysv_ipc.IPC_CREX, mode=mode, size=size, init_character=b"\0"))
-        ledger.claim("sysv shm", self.id, self._segment.key)
+        self._attached(made(_Attached, "sysv shm", mode=mode, size=size, init_character=b"\0"))
 
     @classmethod
     def found(cls, token: tuple[int, int]) -> SystemV:
@@ -102,7 +102,7 @@ class SystemV(Way):
     def remove(self) -> None:
         with contextlib.suppress(sysv_ipc.ExistentialError):
             self._segment.remove()
-        ledger.release("sysv shm", self.id)
+        ledger.release("sysv shm", self._segment.key)
 
 
 class Posix(Way):
@@ -110,10 +110,10 @@ class Posix(Way):
     call = "shm_open"
 
     def __init__(self, size: int, mode: int):
-        segment = posix_ipc.SharedMemory(None, posix_ipc.O_CREX, mode=mode)
-        self.name = segment.name
+        self.name = ledger.drawn_name()
+        with ledger.making("posix shm", self.name):
+            segment = posix_ipc.SharedMemory(self.name, posix_ipc.O_CREX, mode=mode)
         try:
-            ledger.claim("posix shm", self.name)
             # Reserve it now: a /dev/shm that fills up later kills whoever touches the page, with SIGBUS.
             os.posix_fallocate(segment.fd, 0, size)
             self._mapped(mmap.mmap(segment.fd, size))

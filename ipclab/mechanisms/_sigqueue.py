@@ -37,7 +37,7 @@ def queue(pid: int, number: int, value: int) -> int:
 
 
 def wait(number: int, timeout: float | None) -> int | None:
-    """The number that came along, 0 if none did; None after `timeout` seconds. Handlers of other signals run meanwhile."""
+    """The number that came along, 0 if none did; None after `timeout` seconds. Other signals' handlers run meanwhile."""
     wanted, info = _Set(), _Info()
     _libc.sigemptyset(ctypes.byref(wanted))
     _libc.sigaddset(ctypes.byref(wanted), number)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import errno
+from typing import TypeVar
 
 import sysv_ipc
 
 from .. import errors
+from . import ledger
 from ._object import KernelObject, explained, raised_here
 
-__all__ = ["ERRORS", "failed", "interrupted", "opened"]
+__all__ = ["ERRORS", "failed", "interrupted", "made", "opened"]
+
+T = TypeVar("T")
 
 ERRORS = (sysv_ipc.Error, OSError)
 _GONE = (errno.EIDRM, errno.EINVAL)              # removed while we waited, or before; our arguments have been checked
@@ -31,6 +35,17 @@ def failed(error: Exception, call: str, object: KernelObject) -> Exception:
                               "It was removed, perhaps while we waited. Was it removed too early?")
         ours.__cause__ = error
     return ours
+
+
+def made(kind: type[T], listed: str, **options: object) -> T:
+    """A new object under a key of its own; `listed` is what the ledger calls it."""
+    while True:
+        key = ledger.drawn_key()
+        try:
+            with ledger.making(listed, key):
+                return kind(key, sysv_ipc.IPC_CREX, **options)
+        except sysv_ipc.ExistentialError:
+            pass                                             # somebody has that key
 
 
 def opened(kind: type, key: int, id: int, call: str, object: KernelObject, **options: int):

@@ -6,6 +6,7 @@ one end waits until somebody opens the other. Book: chapter FIFOs. Manual: fifo(
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -35,15 +36,17 @@ class Fifo(KernelObject):
 
     def __init__(self, path: str | os.PathLike | None = None, *, label: str | None = None, mode: int = 0o600):
         super().__init__(label)
-        self.path = os.path.abspath(path or ledger.folder() / f"fifo-{os.urandom(4).hex()}")
+        self.path = os.path.abspath(path or ledger.drawn_name(ledger.folder(), "fifo"))
         try:
-            os.mkfifo(self.path, mode)
+            with contextlib.nullcontext() if path else ledger.making("file", self.path):
+                os.mkfifo(self.path, mode)
         except OSError as error:
             raise translated(error, "mkfifo", f"FIFO {self.path}", self._not_made(error)) from error
         except ValueError as error:
             raise errors.Misuse("mkfifo", f"FIFO {self.path!r}", hint=f"No path for a file: {error}.") from error
         self._proof = leftovers.file_proof(self.path)
-        ledger.claim("file", self.path, self._proof)
+        if path:
+            ledger.claim("file", self.path, self._proof)
 
     @classmethod
     def at(cls, path: str | os.PathLike, *, label: str | None = None) -> Self:

@@ -1,8 +1,10 @@
 """Who owns which kernel object or file that would outlive its process.
 
 Each process that makes such a thing writes a line into a file of its own, named by the process's identity. The file of
-a process that has ended tells `ipclab sweep` exactly what it left behind, also after `kill -9`. Ids and names can be
-used again by others, so a line carries what proves that the thing is still the one that was made.
+a process that has ended tells `ipclab sweep` exactly what it left behind, also after `kill -9`. Where we choose the
+name or the key we draw it at random and write the line first (`making`): then there is no moment in which the thing is
+there and no line. A path that somebody else chose may be another file's by and by, so its line comes afterwards and
+carries what proves that the file is still the one that was made.
 """
 
 from __future__ import annotations
@@ -17,17 +19,21 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["BY_NAME", "Entry", "claim", "dead_ledgers", "ended", "folder", "identity", "mine", "release"]
+__all__ = ["BY_NAME", "Entry", "claim", "dead_ledgers", "drawn_key", "drawn_name", "ended", "folder", "identity",
+           "making", "mine", "release"]
 
-
-BY_NAME = "its name"                 # proof enough of a name that was drawn at random and told to nobody
+BY_NAME = "its name"                 # proof enough of a name or key that was drawn at random
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     kind: str                        # "sysv sem|msg|shm", "posix sem|mq|shm", "file", "folder", "process"
-    name: str                        # id, name, path or pid
-    proof: str                       # what only this one has: the key of a System V object, device:inode of a file, …
+    name: str                        # key (System V), name (POSIX), path or pid
+    proof: str                       # BY_NAME, or what only this one has: device:inode of a file
+
+    def __str__(self) -> str:
+        name = f"with key {int(self.name):#010x}" if self.kind.startswith("sysv") else self.name     # as ipcs(1) has it
+        return f"{self.kind} {name}"
 
 
 def folder() -> Path:
@@ -93,16 +99,40 @@ def _adopt() -> None:
         _owner, _path = os.getpid(), None
 
 
-def claim(kind: str, name: object, proof: object = "") -> None:
-    """This process made it and answers for it. Without `proof`, what the kernel says now tells it from a later one.
-    With BY_NAME it may be claimed before it is there.
+def drawn_name(folder: str | os.PathLike = "/", what: str = "ipclab") -> str:
+    """A name that nobody has."""
+    return os.path.join(folder, f"{what}-{os.urandom(8).hex()}")
 
-    Raises OSError where that cannot be written down, as for want of a descriptor, and has then taken the thing away.
+
+def drawn_key() -> int:
+    """A System V key that hardly anybody has; never IPC_PRIVATE."""
+    return int.from_bytes(os.urandom(4)) >> 1 or 1
+
+
+@contextlib.contextmanager
+def making(kind: str, name: str | int) -> Iterator[None]:
+    """For the call that makes it under a name, or key, that was drawn. It is claimed before it is there, so that who is
+    killed at any moment leaves nothing that no sweep finds; if the block raises, it is taken away."""
+    from .leftovers import take_away, taken
+    claim(kind, name, BY_NAME)
+    try:
+        yield
+    except BaseException as error:
+        if not taken(error):
+            take_away(Entry(kind, str(name), BY_NAME))
+        release(kind, name)
+        raise
+
+
+def claim(kind: str, name: object, proof: str) -> None:
+    """This process makes it and answers for it; `proof` tells it from a later one of that name.
+
+    Raises OSError where that cannot be written down, as for want of a descriptor; what was there is then taken away.
     """
     global _path
-    from .leftovers import proof_of, take_away
+    from .leftovers import take_away
     _adopt()
-    entry = Entry(kind, str(name), str(proof) or proof_of(kind, str(name)))
+    entry = Entry(kind, str(name), proof)
     _claims[entry] = None
     try:
         _path = _path or _file(os.getpid())
@@ -110,7 +140,8 @@ def claim(kind: str, name: object, proof: object = "") -> None:
             file.write(json.dumps(asdict(entry)) + "\n")
     except OSError:
         del _claims[entry]
-        take_away(entry)
+        if proof != BY_NAME:                 # then there is nothing yet
+            take_away(entry)
         raise
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import os
 import stat
 from pathlib import Path
@@ -13,7 +13,7 @@ import sysv_ipc
 from . import ledger
 from .ledger import Entry
 
-__all__ = ["file_proof", "proof_of", "remove", "sweep", "take_away"]
+__all__ = ["file_proof", "remove", "sweep", "take_away", "taken"]
 
 _SYSV = {
     "sysv sem": ("sem", sysv_ipc.remove_semaphore),
@@ -41,13 +41,12 @@ def sweep(run: str | None = None) -> list[Entry]:
 
 def remove(entry: Entry) -> bool:
     """True if it was there, was the same, and is gone now."""
-    if entry.proof == ledger.BY_NAME:
-        return take_away(entry)
-    try:
-        if not entry.proof or proof_of(entry.kind, entry.name) != entry.proof:
+    if entry.proof != ledger.BY_NAME:
+        try:
+            if file_proof(entry.name) != entry.proof:
+                return False
+        except (OSError, ValueError):
             return False
-    except ValueError:
-        return False
     return take_away(entry)
 
 
@@ -55,7 +54,8 @@ def take_away(entry: Entry) -> bool:
     """Remove it without a look at its proof; True if it is gone. For what this process has made a moment ago."""
     try:
         if entry.kind in _SYSV:
-            _SYSV[entry.kind][1](int(entry.name))
+            table, removing = _SYSV[entry.kind]
+            removing(_id_of(table, entry.name))
         elif entry.kind in _POSIX:
             _POSIX[entry.kind](entry.name)
         elif entry.kind == "folder":
@@ -63,50 +63,26 @@ def take_away(entry: Entry) -> bool:
             shutil.rmtree(entry.name)
         else:
             os.unlink(entry.name)
-    except (OSError, ValueError, sysv_ipc.Error, posix_ipc.Error):
+    except (OSError, LookupError, ValueError, sysv_ipc.Error, posix_ipc.Error):
         return False
     return True
 
 
-def proof_of(kind: str, name: str) -> str:
-    """What the kernel says now of the thing with that id, name or path; "" if there is none."""
-    try:
-        if kind in _SYSV:
-            return _sysv_key(_SYSV[kind][0], int(name))
-        if kind == "posix mq":
-            return _queue_proof(name)
-        return file_proof(_path(kind, name))
-    except (OSError, posix_ipc.Error):
-        return ""
+def taken(error: BaseException) -> bool:
+    """Did a call fail because that name, key or path is somebody else's?"""
+    return (isinstance(error, (FileExistsError, sysv_ipc.ExistentialError, posix_ipc.ExistentialError))
+            or getattr(error, "errno", None) == errno.EADDRINUSE)
 
 
 def file_proof(path: str | os.PathLike) -> str:
     """Device, inode and type: the same path with another file behind it is not the file we made."""
-    return _proof(os.lstat(path))
-
-
-def _proof(status: os.stat_result) -> str:
+    status = os.lstat(path)
     return f"{status.st_dev}:{status.st_ino}:{stat.S_IFMT(status.st_mode):o}"
 
 
-def _path(kind: str, name: str) -> str:
-    """Where the C library keeps POSIX semaphores and shared memory; shm_overview(7), sem_overview(7)."""
-    return {"posix sem": "/dev/shm/sem.", "posix shm": "/dev/shm/"}.get(kind, "") + (
-        name.lstrip("/") if kind in _POSIX else name)
-
-
-def _queue_proof(name: str) -> str:
-    queue = posix_ipc.MessageQueue(name)                   # its descriptor leads to a file also where none is mounted
-    try:
-        return _proof(os.fstat(queue.mqd))
-    finally:
-        queue.close()
-
-
-def _sysv_key(table: str, id: int) -> str:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/sysvipc/{table}").read_text().splitlines()[1:]:
-            key, number = line.split()[:2]
-            if int(number) == id:
-                return key
-    return ""
+def _id_of(table: str, key: str) -> int:
+    for line in Path(f"/proc/sysvipc/{table}").read_text().splitlines()[1:]:
+        its_key, id = line.split()[:2]
+        if its_key == key:
+            return int(id)
+    raise LookupError(key)

@@ -26,7 +26,7 @@ from ._alarm import alarm
 from ._object import patiently, translated
 from ._posix_queues import PosixQueue
 from ._queues import Queue, encoded, said
-from ._systemv import ERRORS, failed, interrupted, opened
+from ._systemv import ERRORS, failed, interrupted, made, opened
 
 __all__ = ["ORDERS", "MessageQueue", "PosixQueue"]
 
@@ -57,14 +57,13 @@ class MessageQueue(Queue):
             self._whole("msgctl(IPC_SET)", "max_bytes", max_bytes, 1, 2**31 - 1)
         self.order, self._largest = order, _largest_message()
         try:
-            made = sysv_ipc.MessageQueue(None, sysv_ipc.IPC_CREX, mode=mode, max_message_size=self._largest)
+            queue = made(sysv_ipc.MessageQueue, "sysv msg", mode=mode, max_message_size=self._largest)
         except ERRORS as error:
             raise translated(error, "msgget", self) from error
-        ledger.claim("sysv msg", made.id, made.key)
-        self._use(made)
+        self._use(queue)
         if max_bytes is not None:
             self._limit(max_bytes)
-        self.max_bytes = made.max_size
+        self.max_bytes = queue.max_size
         self._fits = min(self._largest, self.max_bytes)
 
     def _use(self, queue: sysv_ipc.MessageQueue) -> None:
@@ -276,7 +275,7 @@ class MessageQueue(Queue):
             pass                                             # somebody else was first
         except ERRORS as error:
             raise failed(error, "msgctl(IPC_RMID)", self) from error
-        ledger.release("sysv msg", self.id)
+        ledger.release("sysv msg", self._queue.key)
 
     def __getstate__(self) -> dict:
         state = {**self.__dict__, "_queue": (self._queue.key, self.id)}

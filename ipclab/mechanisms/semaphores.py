@@ -19,7 +19,7 @@ from ..gate import operation
 from . import _syscalls as syscalls
 from . import ledger
 from ._object import KernelObject, explained, patiently, translated
-from ._systemv import ERRORS, failed, interrupted, opened
+from ._systemv import ERRORS, failed, interrupted, made, opened
 
 __all__ = ["PosixSemaphore", "Semaphore"]
 
@@ -82,15 +82,15 @@ class Semaphore(_Counter):
         super().__init__(label)
         self._checked("semget", value)
         try:
-            made = sysv_ipc.Semaphore(None, sysv_ipc.IPC_CREX, mode=mode, initial_value=value)
+            semaphore = made(sysv_ipc.Semaphore, "sysv sem", mode=mode, initial_value=value)
         except ERRORS as error:
             raise translated(error, "semget", self) from error
-        ledger.claim("sysv sem", made.id, made.key)
-        self._use(made, undo)
+        self._use(semaphore, undo)
 
-    def _use(self, made: sysv_ipc.Semaphore, undo: bool) -> None:
+    def _use(self, semaphore: sysv_ipc.Semaphore, undo: bool) -> None:
         # Two handles: if P_nowait switched `block` off on the one and only, a handler's P could slip through just then.
-        self._semaphore, self._hasty = made, opened(sysv_ipc.Semaphore, made.key, made.id, "semget", self)
+        self._semaphore = semaphore
+        self._hasty = opened(sysv_ipc.Semaphore, semaphore.key, semaphore.id, "semget", self)
         self._hasty.block = False
         self._semaphore.undo = self._hasty.undo = self.undo = undo
 
@@ -172,7 +172,7 @@ class Semaphore(_Counter):
             pass                                             # somebody else was first
         except ERRORS as error:
             raise failed(error, "semctl(IPC_RMID)", self) from error
-        ledger.release("sysv sem", self.id)
+        ledger.release("sysv sem", self._semaphore.key)
 
     def __getstate__(self) -> dict:
         state = {**self.__dict__, "_semaphore": (self._semaphore.key, self.id)}
@@ -198,16 +198,17 @@ class PosixSemaphore(_Counter):
     def __init__(self, value: int = 1, *, label: str | None = None, mode: int = 0o600):
         super().__init__(label)
         self._checked("sem_open", value)
+        name = ledger.drawn_name()
         try:
-            made = posix_ipc.Semaphore(None, posix_ipc.O_CREX, mode=mode, initial_value=value)
+            with ledger.making("posix sem", name):
+                semaphore = posix_ipc.Semaphore(name, posix_ipc.O_CREX, mode=mode, initial_value=value)
         except (OSError, posix_ipc.Error) as error:
             raise translated(error, "sem_open", self) from error
-        ledger.claim("posix sem", made.name)
-        self._use(made)
+        self._use(semaphore)
 
-    def _use(self, made: posix_ipc.Semaphore) -> None:
+    def _use(self, semaphore: posix_ipc.Semaphore) -> None:
         # posix_ipc's own way to wait drops what a signal handler raises meanwhile. CPython's is as fast and does not.
-        self._semaphore, self._waiter = made, SemLock._rebuild(0, _COUNTER, self.maximum, made.name)
+        self._semaphore, self._waiter = semaphore, SemLock._rebuild(0, _COUNTER, self.maximum, semaphore.name)
 
     @operation("take")
     def P(self, timeout: float | None = None) -> None:

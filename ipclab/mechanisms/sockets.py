@@ -103,14 +103,16 @@ class _Bound(Socket):
 
     def _bind(self, call: str, where: Address) -> None:
         try:
-            self._socket.bind(where.raw)
+            with ledger.making("file", where.path) if where.drawn else contextlib.nullcontext():
+                self._socket.bind(where.raw)
         except OSError as error:
             self._socket.close()
             raise self._failed(call, error, _UNBOUND.get(error.errno, ""))
         self.address, self.label = as_given(self._socket.getsockname()), text(self._socket.getsockname())
         if where.path is not None:
             self._proof, self._owner = leftovers.file_proof(where.path), os.getpid()
-            ledger.claim("file", where.path, self._proof)
+            if not where.drawn:
+                ledger.claim("file", where.path, self._proof)
 
     def close(self) -> None:
         """Close it here; connections go on. In the process that made it, this also removes the socket's file."""

@@ -1,19 +1,26 @@
-"""Where an object cannot be written into the ledger it is taken away again, for nobody would find it after a kill -9."""
+"""What is made is in the ledger at every moment, or is not made: nobody would find it after a kill -9."""
 
 import contextlib
 import errno
+import itertools
 import os
 import resource
+import signal
+import sys
+from pathlib import Path
 
 import pytest
+import sysv_ipc
 
 from ipclab import errors
-from ipclab.mechanisms import ledger
+from ipclab.mechanisms import ledger, leftovers
 from ipclab.mechanisms.fifos import Fifo
 from ipclab.mechanisms.message_queues import MessageQueue, PosixQueue
 from ipclab.mechanisms.semaphores import PosixSemaphore, Semaphore
 from ipclab.mechanisms.shared_memory import SharedMemory
+from ipclab.mechanisms.sockets import DatagramSocket, listen
 
+FILES = str(Path(ledger.__file__).parent)
 MAKERS = {
     "System V semaphore": Semaphore, "POSIX semaphore": PosixSemaphore,
     "System V queue": MessageQueue, "POSIX queue": PosixQueue, "FIFO": Fifo,
@@ -60,3 +67,52 @@ def test_where_descriptors_run_out_nothing_is_left(make, child):
     refused = [outcome for outcome in outcomes if outcome]
     assert outcomes[0] and outcomes[3] is None
     assert refused == [(errno.EMFILE, set(), [])] * len(refused)
+
+
+def was_killed(make, number):
+    """A process that makes it and is killed before the line of that number which runs in the mechanisms' files: was it
+    killed, or had it made it before?"""
+    lines = itertools.count()
+
+    def trace(frame, event, _):
+        if not frame.f_code.co_filename.startswith(FILES):
+            return None
+        if event == "line" and next(lines) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    pid = os.fork()
+    if not pid:
+        sys.settrace(trace)
+        made = make()
+        sys.settrace(None)
+        made.remove()
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("make", [*MAKERS.values(), listen, DatagramSocket], ids=[*MAKERS, "listener", "datagrams"])
+def test_wherever_its_maker_is_killed_a_sweep_finds_it(make):
+    """That nothing is left is what the fixture of all tests looks at, but for the files in the ledgers' folder."""
+    removed = []
+    for number in itertools.count():
+        if not was_killed(make, number):
+            break
+        removed += leftovers.sweep()
+        assert os.listdir(ledger.folder()) == []
+    assert number > 10 and len(removed) > 1
+
+
+@pytest.mark.parametrize("make, kind", [(Semaphore, sysv_ipc.Semaphore), (MessageQueue, sysv_ipc.MessageQueue),
+                                        (lambda: SharedMemory(8), sysv_ipc.SharedMemory)])
+def test_a_key_that_somebody_has_is_left_alone_and_another_one_drawn(make, kind, monkeypatch):
+    theirs, free = kind(None, sysv_ipc.IPC_CREX), ledger.drawn_key()
+    try:
+        keys = iter([theirs.key, theirs.key, free])
+        monkeypatch.setattr(ledger, "drawn_key", lambda: next(keys))
+        with make() as mine:
+            assert [entry.name for entry in ledger.mine()] == [str(free)] and mine.id != theirs.id
+        assert ledger.mine() == []
+    finally:
+        theirs.remove()                          # it is still there
+        getattr(theirs, "detach", int)()

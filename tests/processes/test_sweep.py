@@ -36,25 +36,26 @@ def nothing_to_sweep_yet():
 
 
 def test_objects_of_the_dead_are_removed_and_those_of_the_living_stay():
-    theirs, name = dead("""
+    theirs, key, name = dead("""
+        from ipclab.mechanisms import ledger
         from ipclab.mechanisms.semaphores import PosixSemaphore, Semaphore
-        print(Semaphore(1).id, PosixSemaphore(1).name)
+        print(Semaphore(1).id, ledger.mine()[0].name, PosixSemaphore(1).name)
         """)
     with Semaphore(1) as mine, PosixSemaphore(1):
         assert alive(theirs) and Path(f"/dev/shm/sem.{name[1:]}").exists()
-        assert {(e.kind, e.name) for e in swept()} == {("sysv sem", theirs), ("posix sem", name)}
+        assert {(e.kind, e.name) for e in swept()} == {("sysv sem", key), ("posix sem", name)}
         assert not alive(theirs) and alive(mine.id)
         assert swept() == []
 
 
-def test_an_id_or_name_that_belongs_to_another_object_now_is_left_alone(tmp_path):
+def test_a_path_that_belongs_to_another_file_now_is_left_alone_and_so_is_what_has_another_key(tmp_path):
     mine, other = tmp_path / "fifo", tmp_path / "kept"
     with Semaphore(1) as semaphore, PosixSemaphore(1) as posix:
         mine.write_text("not theirs")
         os.mkfifo(other)
-        _dead_ledger([("sysv sem", semaphore.id, "12345"), ("posix sem", posix.name, "1:2:100000"),
+        _dead_ledger([("sysv sem", semaphore.id, ledger.BY_NAME), ("posix sem", posix.name + "x", ledger.BY_NAME),
                       ("file", mine, "1:2:100000"), ("file", other, leftovers.file_proof(other)), ("file", mine, ""),
-                      ("sysv sem", "99999999", ""), ("nonsense", "x", "y"), ("folder", tmp_path, "")])
+                      ("sysv sem", "text", ledger.BY_NAME), ("nonsense", "x", "y"), ("folder", tmp_path, "")])
         assert [(e.kind, e.name) for e in swept()] == [("file", str(other))]
         assert alive(semaphore.id) and posix.value == 1 and mine.exists()
 
@@ -141,7 +142,7 @@ def test_a_program_that_owns_nothing_leaves_no_folder(tmp_path):
 
 def test_removing_by_hand_closes_the_ledger():
     semaphore = Semaphore(1)
-    assert [(e.kind, e.name) for e in ledger.mine()] == [("sysv sem", str(semaphore.id))]
+    assert [(e.kind, e.name) for e in ledger.mine()] == [("sysv sem", str(semaphore._semaphore.key))]
     semaphore.remove()
     assert ledger.mine() == [] and os.listdir(ledger.folder()) == []
 
