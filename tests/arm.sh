@@ -45,8 +45,10 @@ first_process() {                    # what runs there: mounts, the loopback int
     cat <<'INIT'
 #!/bin/bash
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 TERM=dumb
-mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; mkdir -p /dev/{shm,mqueue}
-for at in tmpfs:/dev/shm mqueue:/dev/mqueue tmpfs:/tmp tmpfs:/run; do mount -t ${at%:*} none ${at#*:}; done
+mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; mkdir -p /dev/{shm,mqueue,pts}
+for at in tmpfs:/dev/shm mqueue:/dev/mqueue devpts:/dev/pts tmpfs:/tmp tmpfs:/run; do
+    mount -t ${at%:*} none ${at#*:}
+done
 depmod; echo 127.0.0.1 localhost > /etc/hosts
 python3 -c "import fcntl, socket, struct
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh14x', b'lo', 1))      # SIOCSIFFLAGS, IFF_UP"

@@ -70,6 +70,7 @@ def _left() -> dict[str, set]:
         "System V segments": _lines("/proc/sysvipc/shm"),
         "POSIX queues": set(os.listdir(MQUEUES)) if MQUEUES.exists() else set(),
         "files in /dev/shm": set(os.listdir("/dev/shm")),
+        "handlers of signals": {f"{number}: {signal.getsignal(number)}" for number in signal.valid_signals()},
         "ledgers": {path.name for path in Path(os.environ["IPCLAB_LEDGERS"]).iterdir()},
     }
 
@@ -134,7 +135,7 @@ def fonts() -> None:
 
 @pytest.fixture(autouse=True)
 def leaves_nothing_behind(request):
-    """Every test: processes, descriptors, kernel objects and files are the same after it as before."""
+    """Every test: processes, descriptors, handlers, kernel objects and files are the same after it as before."""
     if request.node.get_closest_marker("session_wide"):
         yield
         return

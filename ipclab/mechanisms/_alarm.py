@@ -26,9 +26,10 @@ def alarm(timeout: float, call: str, object: str, instead: str = "use the _nowai
     not possible.
     """
     _possible(call, object, instead)
+    limit = max(seconds(timeout), AGAIN / 20)
     handler = signal.signal(signal.SIGALRM, lambda *_: None)
     began = time.monotonic()
-    theirs, interval = signal.setitimer(signal.ITIMER_REAL, max(seconds(timeout), AGAIN / 20), AGAIN)
+    theirs, interval = signal.setitimer(signal.ITIMER_REAL, limit, AGAIN)
     try:
         yield
     finally:

@@ -398,7 +398,7 @@ def test_another_thread_cannot_unmap_the_ring_under_who_sleeps_in_it(child):
 @pytest.mark.parametrize("slots", [1, 4])
 def test_a_stream_of_messages_between_two_that_sleep_at_once_comes_to_its_end(slots, child):
     """A post for one who waits for the next message already was noted as if it were for that message: both slept."""
-    number = 10_000
+    number = 3_000
     with Ring(slots, 8, spin=0) as ring:
         sender = child(lambda: [ring.send(b"%d" % i, timeout=TIME) for i in range(number)] and None)
         assert [int(ring.receive(timeout=TIME)) for _ in range(number)] == [*range(number)]

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import signal
 from functools import partial
 
 import pytest
@@ -69,8 +70,10 @@ def call(request):
 
 @pytest.mark.parametrize("timeout", [math.nan, "5", [1], 1j])
 def test_what_is_no_number_of_seconds_is_refused(call, timeout):
+    before = signal.getsignal(signal.SIGALRM)
     with pytest.raises(errors.Misuse, match="number of seconds"):
         call(timeout=timeout)
+    assert signal.getsignal(signal.SIGALRM) == before
 
 
 @pytest.mark.parametrize("timeout", [math.inf, 1e300, 10**400, 2.0**31])
