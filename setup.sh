@@ -24,7 +24,7 @@ done
 
 venv=${VENV:-.venv}
 python_is='import os, sys, sysconfig
-print(sys.version, sys.executable, os.path.exists(sysconfig.get_path("include") + "/Python.h"))'
+print(sys.version, sys.base_prefix, os.path.exists(sysconfig.get_path("include") + "/Python.h"))'
 wanted="$("$python" -c "$python_is") $(command -v cc || :) \
 $(cat requirements.txt pyproject.toml ipclab/mechanisms/_mq.c | cksum) $PWD"
 [ "$(cat "$venv/installed" 2>/dev/null)" != "$wanted" ] || exit 0
@@ -32,5 +32,7 @@ $(cat requirements.txt pyproject.toml ipclab/mechanisms/_mq.c | cksum) $PWD"
 echo "setup: installing into $venv with $("$python" -V) (once; about two minutes)"
 [ -x "$venv/bin/python" ] && recent_enough "$venv/bin/python" || "$python" -m venv --clear "$venv"
 "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
-"$venv/bin/python" -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+rm -f ipclab/mechanisms/_mq.*.so
+CC=${CC:-cc} "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation \
+    --editable .
 echo "$wanted" > "$venv/installed"

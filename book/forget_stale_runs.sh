@@ -3,7 +3,7 @@
 # so forget all runs when ipclab, a listed program or a requirement is another than at the last build.
 set -eu
 cd "$(dirname "$0")/.."
-now=$(find ipclab book/programs book/_data book/page.py book/_ext requirements.txt _config.yml -type f ! -path '*/__pycache__/*' -exec cksum {} + | sort | cksum)
+now=$(find ipclab book/programs book/_data book/page.py book/_ext requirements.txt _config.yml -type f ! -path '*/__pycache__/*' ! -name '*.so' -exec cksum {} + | sort | cksum)
 mkdir -p _build
 if [ "$(cat _build/ran_with 2>/dev/null)" != "$now" ]; then
     rm -rf _build/.jupyter_cache _build/.doctrees _build/.sphinx _build/html/.doctrees

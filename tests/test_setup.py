@@ -15,7 +15,7 @@ echo "$*" >> "{log}"
 case "$*" in
   *version_info*) exit {too_old} ;;
   *"import venv"*) exit {no_venv} ;;
-  *sys.executable*) echo "3.11 {version}" ;;
+  *sys.base_prefix*) echo "3.11 {version}" ;;
   "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
 esac
 """
@@ -28,7 +28,7 @@ def machine(tmp_path):
     (tmp_path / "ipclab/mechanisms").mkdir(parents=True)
     for name in ("setup.sh", "requirements.txt", "pyproject.toml", C_PART):
         shutil.copy(ROOT / name, tmp_path / name)
-    for tool in ("sh", "dirname", "uname", "cat", "cksum", "mkdir", "cp"):
+    for tool in ("sh", "dirname", "uname", "cat", "cksum", "mkdir", "cp", "rm"):
         (tmp_path / "bin" / tool).symlink_to(shutil.which(tool))
     return Machine(tmp_path)
 

@@ -10,7 +10,7 @@ import posix_ipc
 import sysv_ipc
 
 from .. import errors
-from ._object import KernelObject, translated
+from ._object import KernelObject, raised_here, translated
 from ._segments import WAYS, Way
 
 __all__ = ["Mapped", "SharedMemory"]
@@ -27,6 +27,8 @@ class Mapped(KernelObject):
         try:
             self._use(WAYS[kind](size, mode))
         except (OSError, MemoryError, ValueError, sysv_ipc.Error, posix_ipc.Error) as error:
+            if not raised_here(error):
+                raise
             raise self._not_made(error, WAYS[kind].call, size) from error
 
     def _use(self, way: Way) -> None:

@@ -7,12 +7,13 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterable
+from numbers import Real
 from typing import Any, ClassVar, Self, TypeVar
 
 from .. import errors
 from ..trace import Object
 
-__all__ = ["KernelObject", "explained", "patiently", "raised_here", "seconds", "translated"]
+__all__ = ["KernelObject", "explained", "patiently", "raised_here", "seconds", "translated", "within"]
 
 T = TypeVar("T")
 FOR_EVER = 1e8                                   # seconds: three years, and each of the calls can count so far
@@ -109,14 +110,16 @@ def _limit_in(words: str) -> int:
 
 
 def seconds(timeout: float) -> float:
-    """A `timeout=` that the kernel's calls can take: from 0 to FOR_EVER. Raises Misuse for what is no number."""
-    try:
-        if timeout == timeout:                   # but NaN is not
-            return max(0.0, min(timeout, FOR_EVER))
-    except TypeError:
-        pass
+    """A `timeout=` that the kernel's calls can take: from 0 to FOR_EVER. Raises Misuse for what is no real number."""
+    if isinstance(timeout, Real) and timeout == timeout:     # NaN is not itself
+        return float(max(0, min(timeout, FOR_EVER)))
     raise errors.Misuse("timeout=", "this call", hint=f"It takes a number of seconds, or None to wait as long as it "
                                                       f"may be; not {timeout!r}.")
+
+
+def within(timeout: float) -> str:
+    """The same in words, for an error."""
+    return f"within {seconds(timeout):g} s"
 
 
 def patiently(attempt: Callable[[float | None], T], timeout: float | None,

@@ -13,7 +13,7 @@ from .. import errors
 from ..gate import operation
 from . import _syscalls as syscalls
 from . import ledger
-from ._object import explained, patiently, translated
+from ._object import explained, patiently, raised_here, translated
 from ._queues import Queue, said
 from ._systemv import interrupted
 
@@ -25,7 +25,6 @@ except ImportError:
 __all__ = ["PosixQueue"]
 
 ERRORS = (OSError, posix_ipc.Error)
-_LIMITS = (errno.EINVAL, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.ENOMEM)
 
 
 class PosixQueue(Queue):
@@ -49,21 +48,23 @@ class PosixQueue(Queue):
                 made = posix_ipc.MessageQueue(self.name, posix_ipc.O_CREX, mode=mode, max_messages=max_messages,
                                               max_message_size=max_size)
         except (ValueError, MemoryError, *ERRORS) as error:
-            raise self._not_made(error, max_messages, max_size) from error
+            raise self._not_made(error, max_messages, max_size)
         try:
             self._use(made)
         except ERRORS as error:
             self.remove()
             raise translated(error, "mq_open", self) from error
 
-    def _not_made(self, error: Exception, max_messages: int, max_size: int) -> errors.IPCError:
-        number = errno.EINVAL if isinstance(error, ValueError) else getattr(error, "errno", None) or errno.EMFILE
-        if isinstance(error, posix_ipc.PermissionsError) or number not in _LIMITS:
-            return translated(error, "mq_open", self)
-        return errors.LimitReached("mq_open", self._title, number,
+    def _not_made(self, error: Exception, max_messages: int, max_size: int) -> Exception:
+        if isinstance(error, posix_ipc.PermissionsError) or not raised_here(error):
+            return explained(error, "mq_open", self)
+        number = errno.EINVAL if isinstance(error, ValueError) else errno.EMFILE
+        ours = errors.LimitReached("mq_open", self._title, number,
                                    f"No queue for {max_messages} messages of {max_size} bytes: /proc/sys/fs/mqueue has "
                                    "the limits of one, `ulimit -q` that of all of a user's, `ulimit -n` that of open "
                                    "files. Ask for less, or remove other queues.")
+        ours.__cause__ = error
+        return ours
 
     def _use(self, patient: posix_ipc.MessageQueue) -> None:
         # Opened twice, for O_NONBLOCK belongs to what was opened, and forked processes share that.

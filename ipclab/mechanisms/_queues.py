@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from .. import errors
-from ._object import KernelObject
+from ._object import KernelObject, within
 
 __all__ = ["Queue", "encoded", "said"]
 
@@ -48,4 +48,4 @@ class Queue(KernelObject):
 
     def _out_of_time(self, call: str, timeout: float, what: str) -> errors.TimedOut:
         return errors.TimedOut(call, self._title, errno.ETIMEDOUT,
-                               f"Nobody {what} within {timeout:g} s; messages waiting: {self.state()}.")
+                               f"Nobody {what} {within(timeout)}; messages waiting: {self.state()}.")

@@ -11,7 +11,7 @@ from .. import errors
 from . import _syscalls as syscalls
 from ._fences import Fence, keeps_order, reachable
 from ._memory import Mapped
-from ._object import explained
+from ._object import explained, within
 from ._queues import Queue
 from ._segments import Way
 from ._waiting import Bell, Waiter
@@ -127,8 +127,8 @@ class RingMemory(Queue, Mapped):
         try:
             return waiter.wait_while(value, timeout)
         except TimeoutError as error:
-            raise explained(error, call, self, f"Nobody {missing} within {timeout or 0:g} s; messages waiting: "
-                                               f"{self.state()}.")
+            raise explained(error, call, self,
+                            f"Nobody {missing} {within(timeout or 0)}; messages waiting: {self.state()}.")
         except OSError as error:
             raise explained(error, call, self, _SANDBOX)
 

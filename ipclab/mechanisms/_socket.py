@@ -12,7 +12,7 @@ from .. import errors
 from ..gate import operation
 from . import _handover as handover
 from ._bytes import bytes_waiting
-from ._object import KernelObject, explained, seconds
+from ._object import KernelObject, explained, seconds, within
 
 
 class Socket(KernelObject):
@@ -67,7 +67,7 @@ class Socket(KernelObject):
             self._socket.close()
 
     def _late(self, call: str, timeout: float, hint: str, moved: int = 0) -> errors.TimedOut:
-        error = errors.TimedOut(call, f"{self.family} {self.label!r}", errno.EAGAIN, f"{hint} within {timeout:g} s.")
+        error = errors.TimedOut(call, f"{self.family} {self.label!r}", errno.EAGAIN, f"{hint} {within(timeout)}.")
         error.moved = moved
         return error
 

@@ -14,7 +14,7 @@ from ..gate import operation
 from . import _handover as handover
 from . import _tee
 from ._bytes import CHUNK, bytes_waiting, ready, size_given, slices, turns
-from ._object import KernelObject, explained, translated
+from ._object import KernelObject, explained, translated, within
 
 __all__ = ["ReadEnd", "WriteEnd"]
 
@@ -121,7 +121,7 @@ class End(KernelObject):
         return explained(error, call, self, _HINTS.get(number, ""))
 
     def _late(self, call: str, timeout: float, hint: str, moved: int = 0) -> errors.TimedOut:
-        error = errors.TimedOut(call, f"{self.family} {self.label!r}", errno.EAGAIN, f"{hint} within {timeout:g} s.")
+        error = errors.TimedOut(call, f"{self.family} {self.label!r}", errno.EAGAIN, f"{hint} {within(timeout)}.")
         error.moved = moved
         return error
 

@@ -44,8 +44,9 @@ def made(kind: type[T], listed: str, **options: object) -> T:
         try:
             with ledger.making(listed, key):
                 return kind(key, sysv_ipc.IPC_CREX, **options)
-        except sysv_ipc.ExistentialError:
-            pass                                             # somebody has that key
+        except sysv_ipc.ExistentialError as error:
+            if not raised_here(error):
+                raise                                        # else somebody has that key
 
 
 def opened(kind: type, key: int, id: int, call: str, object: KernelObject, **options: int):

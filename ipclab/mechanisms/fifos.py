@@ -19,7 +19,7 @@ from . import _syscalls as syscalls
 from . import ledger, leftovers
 from ._alarm import alarm
 from ._bytes import ATOMIC
-from ._object import KernelObject, explained, raised_here, seconds, translated
+from ._object import KernelObject, explained, raised_here, seconds, translated, within
 from ._streams import ReadEnd, WriteEnd
 
 __all__ = ["ATOMIC", "Fifo"]
@@ -41,12 +41,13 @@ class Fifo(KernelObject):
             with contextlib.nullcontext() if path else ledger.making("file", self.path):
                 os.mkfifo(self.path, mode)
         except OSError as error:
-            raise translated(error, "mkfifo", f"FIFO {self.path}", self._not_made(error)) from error
+            raise explained(error, "mkfifo", f"FIFO {self.path}", self._not_made(error))
         except ValueError as error:
+            if not raised_here(error):
+                raise
             raise errors.Misuse("mkfifo", f"FIFO {self.path!r}", hint=f"No path for a file: {error}.") from error
         self._proof = leftovers.file_proof(self.path)
-        if path:
-            ledger.claim("file", self.path, self._proof)
+        ledger.claim("file", self.path, self._proof)
 
     @classmethod
     def at(cls, path: str | os.PathLike, *, label: str | None = None) -> Self:
@@ -121,7 +122,7 @@ class Fifo(KernelObject):
                         raise
                     if time.monotonic() >= deadline:
                         raise errors.TimedOut(call, f"FIFO {self.path}", errno.EAGAIN,
-                                              f"Nobody opened it for {partner} within {timeout:g} s.") from None
+                                              f"Nobody opened it for {partner} {within(timeout)}.") from None
 
     def _checked(self, call: str) -> str:
         """Its proof. A name may have been taken over: never open what is no FIFO."""

@@ -3,8 +3,8 @@
 Each process that makes such a thing writes a line into a file of its own, named by the process's identity. The file of
 a process that has ended tells `ipclab sweep` exactly what it left behind, also after `kill -9`. Where we choose the
 name or the key we draw it at random and write the line first (`making`): then there is no moment in which the thing is
-there and no line. A path that somebody else chose may be another file's by and by, so its line comes afterwards and
-carries what proves that the file is still the one that was made.
+there and no line. A path may be another file's by and by; so once the file is there, a line takes the place of the
+first that carries what proves that it is still the one that was made.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from ._object import explained
+
 __all__ = ["BY_NAME", "Entry", "claim", "dead_ledgers", "drawn_key", "drawn_name", "ended", "folder", "identity",
            "making", "mine", "release"]
 
-BY_NAME = "its name"                 # proof enough of a name or key that was drawn at random
+BY_NAME = "its name"                 # proof enough of a name or key of the kernel's that was drawn at random
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,33 +127,48 @@ def making(kind: str, name: str | int) -> Iterator[None]:
 
 
 def claim(kind: str, name: object, proof: str) -> None:
-    """This process makes it and answers for it; `proof` tells it from a later one of that name.
+    """This process makes it and answers for it; `proof` tells it from a later one of that name. The last claim counts.
 
-    Raises OSError where that cannot be written down, as for want of a descriptor; what was there is then taken away.
+    Raises IPCError where that cannot be written down, as for want of a descriptor; what was there is then taken away.
     """
-    global _path
     from .leftovers import take_away
     _adopt()
     entry = Entry(kind, str(name), proof)
+    _forget(kind, str(name))
     _claims[entry] = None
     try:
-        _path = _path or _file(os.getpid())
-        with _path.open("a") as file:
-            file.write(json.dumps(asdict(entry)) + "\n")
-    except OSError:
-        del _claims[entry]
+        _write(entry)
+    except OSError as error:
+        _forget(kind, str(name))
         if proof != BY_NAME:                 # then there is nothing yet
             take_away(entry)
-        raise
+        raise explained(error, "open", "the list of what this process makes", _NOT_WRITTEN)
+
+
+_NOT_WRITTEN = "It is in the folder for temporary files, or where IPCLAB_LEDGERS says."
+
+
+def _write(entry: Entry) -> None:
+    global _path
+    _path = _path or _file(os.getpid())
+    with open(_path, "a") as file:
+        file.write(json.dumps(asdict(entry)) + "\n")
+
+
+def _forget(kind: str, name: str) -> None:
+    for entry in [*_claims]:                 # a copy: another thread may claim meanwhile
+        if (entry.kind, entry.name) == (kind, name):
+            _claims.pop(entry, None)
 
 
 def release(kind: str, name: object) -> None:
     """It is gone, whoever made it: nothing to clean up any more."""
     _adopt()
-    for entry in [e for e in _claims if (e.kind, e.name) == (kind, str(name))]:
-        del _claims[entry]
+    _forget(kind, str(name))
     if not _claims and _path is not None:
         _path.unlink(missing_ok=True)
+        for entry in [*_claims]:             # claimed by another thread or a signal handler just before the unlink
+            _write(entry)
 
 
 def mine() -> list[Entry]:
@@ -168,13 +185,16 @@ def dead_ledgers(run: str | None = None) -> Iterator[tuple[Path, list[Entry]]]:
     for name in sorted(name for name in os.listdir(folder()) if name.endswith(ending)):
         with contextlib.suppress(ValueError, OSError):     # a name that is not of our making; one swept just now
             if ended(name.rpartition("-")[0]):
-                yield folder() / name, [*_entries((folder() / name).read_text(errors="replace"))]
+                yield folder() / name, _entries((folder() / name).read_text(errors="replace"))
 
 
-def _entries(text: str) -> Iterator[Entry]:
+def _entries(text: str) -> list[Entry]:
+    found = {}
     for line in text.splitlines():
         with contextlib.suppress(ValueError, TypeError):   # the last line of a process killed while it wrote
-            yield Entry(**json.loads(line))
+            entry = Entry(**json.loads(line))
+            found[entry.kind, entry.name] = entry
+    return [*found.values()]
 
 
 @atexit.register

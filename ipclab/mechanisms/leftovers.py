@@ -1,4 +1,4 @@
-"""Remove what a ledger names, if it is still the thing that was made."""
+"""Remove what a ledger names, if it is still what was made."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import posix_ipc
 import sysv_ipc
 
 from . import ledger
+from ._object import raised_here
 from .ledger import Entry
 
 __all__ = ["file_proof", "remove", "sweep", "take_away", "taken"]
@@ -51,7 +52,7 @@ def remove(entry: Entry) -> bool:
 
 
 def take_away(entry: Entry) -> bool:
-    """Remove it without a look at its proof; True if it is gone. For what this process has made a moment ago."""
+    """Remove what has that name, without a look at its proof; True if it is gone."""
     try:
         if entry.kind in _SYSV:
             table, removing = _SYSV[entry.kind]
@@ -69,9 +70,10 @@ def take_away(entry: Entry) -> bool:
 
 
 def taken(error: BaseException) -> bool:
-    """Did a call fail because that name, key or path is somebody else's?"""
-    return (isinstance(error, (FileExistsError, sysv_ipc.ExistentialError, posix_ipc.ExistentialError))
-            or getattr(error, "errno", None) == errno.EADDRINUSE)
+    """Did one of our calls fail, and not a signal handler, because that name, key or path is somebody else's?"""
+    return raised_here(error) and (
+        isinstance(error, (FileExistsError, sysv_ipc.ExistentialError, posix_ipc.ExistentialError))
+        or getattr(error, "errno", None) == errno.EADDRINUSE)
 
 
 def file_proof(path: str | os.PathLike) -> str:

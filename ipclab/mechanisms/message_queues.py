@@ -23,7 +23,7 @@ from ..gate import operation
 from . import _syscalls as syscalls
 from . import ledger
 from ._alarm import alarm
-from ._object import patiently, translated
+from ._object import explained, patiently, translated
 from ._posix_queues import PosixQueue
 from ._queues import Queue, encoded, said
 from ._systemv import ERRORS, failed, interrupted, made, opened
@@ -59,7 +59,7 @@ class MessageQueue(Queue):
         try:
             queue = made(sysv_ipc.MessageQueue, "sysv msg", mode=mode, max_message_size=self._largest)
         except ERRORS as error:
-            raise translated(error, "msgget", self) from error
+            raise explained(error, "msgget", self)
         self._use(queue)
         if max_bytes is not None:
             self._limit(max_bytes)

@@ -18,7 +18,7 @@ from .. import errors
 from ..gate import operation
 from . import _syscalls as syscalls
 from . import ledger
-from ._object import KernelObject, explained, patiently, translated
+from ._object import KernelObject, explained, patiently, translated, within
 from ._systemv import ERRORS, failed, interrupted, made, opened
 
 __all__ = ["PosixSemaphore", "Semaphore"]
@@ -52,7 +52,7 @@ class _Counter(KernelObject):
 
     def _out_of_time(self, timeout: float) -> errors.TimedOut:
         return errors.TimedOut("P", f"{self.family} {self.label!r}", errno.ETIMEDOUT,
-                               f"Nobody did V within {timeout:g} s; the value is {self.state()}.")
+                               f"Nobody did V {within(timeout)}; the value is {self.state()}.")
 
     def _too_high(self, error: Exception) -> errors.LimitReached:
         return errors.LimitReached("V", f"{self.family} {self.label!r}", errno.ERANGE,
@@ -84,7 +84,7 @@ class Semaphore(_Counter):
         try:
             semaphore = made(sysv_ipc.Semaphore, "sysv sem", mode=mode, initial_value=value)
         except ERRORS as error:
-            raise translated(error, "semget", self) from error
+            raise explained(error, "semget", self)
         self._use(semaphore, undo)
 
     def _use(self, semaphore: sysv_ipc.Semaphore, undo: bool) -> None:
@@ -203,7 +203,7 @@ class PosixSemaphore(_Counter):
             with ledger.making("posix sem", name):
                 semaphore = posix_ipc.Semaphore(name, posix_ipc.O_CREX, mode=mode, initial_value=value)
         except (OSError, posix_ipc.Error) as error:
-            raise translated(error, "sem_open", self) from error
+            raise explained(error, "sem_open", self)
         self._use(semaphore)
 
     def _use(self, semaphore: posix_ipc.Semaphore) -> None:

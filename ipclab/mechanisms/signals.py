@@ -19,7 +19,7 @@ from .. import errors, gate
 from ..gate import operation
 from . import _sigqueue
 from ._dispositions import Former, noted
-from ._object import KernelObject, explained, seconds
+from ._object import KernelObject, explained, seconds, within
 from ._signal_names import name_of, number_of
 
 __all__ = ["Signal", "all_pending", "mask", "name_of", "wakeup_fd"]
@@ -246,7 +246,7 @@ class Signal(KernelObject):
                                 "Nobody can catch, ignore, block or wait for it: the kernel acts on it alone.")
 
     def _timed_out(self, call: str, timeout: float) -> errors.TimedOut:
-        return errors.TimedOut(call, self._named, errno.EAGAIN, f"Nobody sent it to this process within {timeout:g} s.")
+        return errors.TimedOut(call, self._named, errno.EAGAIN, f"Nobody sent it to this process {within(timeout)}.")
 
     def _too_many(self, call: str, pid: int) -> errors.Misuse:
         whom = {0: "your own process group, which may be the whole notebook", -1: "every process you may signal"}

@@ -111,8 +111,7 @@ class _Bound(Socket):
         self.address, self.label = as_given(self._socket.getsockname()), text(self._socket.getsockname())
         if where.path is not None:
             self._proof, self._owner = leftovers.file_proof(where.path), os.getpid()
-            if not where.drawn:
-                ledger.claim("file", where.path, self._proof)
+            ledger.claim("file", where.path, self._proof)
 
     def close(self) -> None:
         """Close it here; connections go on. In the process that made it, this also removes the socket's file."""

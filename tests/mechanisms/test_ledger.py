@@ -9,8 +9,10 @@ import signal
 import sys
 from pathlib import Path
 
+import posix_ipc
 import pytest
 import sysv_ipc
+from forked import Struck
 
 from ipclab import errors
 from ipclab.mechanisms import ledger, leftovers
@@ -101,6 +103,70 @@ def test_wherever_its_maker_is_killed_a_sweep_finds_it(make):
         removed += leftovers.sweep()
         assert os.listdir(ledger.folder()) == []
     assert number > 10 and len(removed) > 1
+
+
+@pytest.mark.parametrize("raised", [Struck, FileExistsError, sysv_ipc.ExistentialError, posix_ipc.ExistentialError])
+def test_what_a_handler_raises_just_after_it_was_made_takes_it_away(raised):
+    """The handler is this file's code, as it would be in a program."""
+    name, key = ledger.drawn_name(), ledger.drawn_key()
+    with pytest.raises(raised), ledger.making("posix sem", name):
+        posix_ipc.Semaphore(name, posix_ipc.O_CREX).close()
+        raise raised
+    with pytest.raises(raised), ledger.making("sysv sem", key):
+        sysv_ipc.Semaphore(key, sysv_ipc.IPC_CREX)
+        raise raised
+    assert ledger.mine() == []
+
+
+class Existing(sysv_ipc.ExistentialError, posix_ipc.ExistentialError, FileExistsError):
+    """What could be taken for a call's own error in any of the mechanisms."""
+
+
+@pytest.mark.parametrize("raised", [Existing, ValueError, PermissionError])
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_what_a_handler_raises_while_something_is_made_comes_out_as_it_is(make, raised, monkeypatch, on_signal):
+    def strikes(*_):
+        raise raised("struck")
+
+    def claimed(*arguments):                     # the last thing before the call: as if the signal came there
+        claim(*arguments)
+        signal.raise_signal(signal.SIGUSR1)
+
+    claim = ledger.claim
+    on_signal(strikes)
+    monkeypatch.setattr(ledger, "claim", claimed)
+    with pytest.raises(raised, match="^struck$") as told:
+        make()
+    assert type(told.value) is raised
+    monkeypatch.undo()
+    for entry in ledger.mine():
+        leftovers.remove(entry)
+        ledger.release(entry.kind, entry.name)
+
+
+def test_a_path_where_somebody_else_made_a_file_since_is_left_alone(child):
+    def made(kind):
+        path = getattr(kind(), "path", None) or ledger.mine()[-1].name
+        os.unlink(path)
+        Path(path).write_text("theirs")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    for kind in (Fifo, listen):
+        maker = child(made, kind)
+        assert maker.wait() == -signal.SIGKILL
+        assert leftovers.sweep() == []
+    theirs = [path for path in ledger.folder().iterdir() if path.read_text() == "theirs"]
+    for path in theirs:
+        path.unlink()
+    assert len(theirs) == 2
+
+
+def test_a_ledger_that_cannot_be_written_is_what_the_error_is_about(tmp_path, monkeypatch, child):
+    tmp_path.chmod(0o777)
+    monkeypatch.setenv("IPCLAB_LEDGERS", str(tmp_path))
+    for make in MAKERS.values():
+        with pytest.raises((errors.IPCError, PermissionError), match="IPCLAB_LEDGERS"):
+            child(make).result()
 
 
 @pytest.mark.parametrize("make, kind", [(Semaphore, sysv_ipc.Semaphore), (MessageQueue, sysv_ipc.MessageQueue),

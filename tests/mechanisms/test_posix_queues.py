@@ -1,4 +1,4 @@
-"""What only POSIX queues do. Each test runs twice: with `receive` in C, and by ctypes, as where there is no compiler."""
+"""What only POSIX queues do. Each test runs twice: `receive` in C, and by ctypes, as where there is no compiler."""
 
 import pickle
 import shutil

@@ -268,7 +268,8 @@ def test_wait_takes_without_running_the_handler():
 @pytest.mark.parametrize("seconds", [0, 0.01, -1])
 @pytest.mark.parametrize("verb", ["wait", "wait_value"])
 def test_wait_gives_up_after_its_time(verb, seconds):
-    with USR1.blocked(), pytest.raises(errors.TimedOut, match=f"{verb} on signal 'SIGUSR1'.*within {seconds:g} s"):
+    said = f"{verb} on signal 'SIGUSR1'.*within {max(0, seconds):g} s"
+    with USR1.blocked(), pytest.raises(errors.TimedOut, match=said):
         getattr(USR1, verb)(timeout=seconds)
 
 
