@@ -1,6 +1,6 @@
 /* mq_receive(3) as `os.read` is read(2): it waits without the interpreter's lock, and lets out what a signal handler
    raises meanwhile. posix_ipc drops that, and ctypes costs more than all else in `PosixQueue.receive`, which goes by it
-   where there is no compiler to build this. */
+   (`_syscalls.mq_wait`) where there is no compiler to build this. */
 
 #define Py_LIMITED_API 0x030b0000           /* one library for every Python from 3.11 on */
 #include <Python.h>
@@ -37,7 +37,7 @@ static PyMethodDef functions[] = {
     {"receive", (PyCFunction)(void (*)(void))receive, METH_FASTCALL,
      "receive(descriptor, size) -> bytes | None\n\n"
      "The message that comes out next, of at most `size` bytes, the queue's own limit. Blocks while there is none.\n"
-     "None: a signal handler has run. It may have closed the queue, so look again which descriptor that is."},
+     "None: a signal handler has run. It may have closed the queue."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -18,9 +18,9 @@ from ._queues import Queue, said
 from ._systemv import interrupted
 
 try:
-    from . import _mq            # in C; setup.sh builds it where there is a compiler
+    from ._mq import receive as wait             # in C; setup.sh builds it where there is a compiler
 except ImportError:
-    _mq = None
+    from ._syscalls import mq_wait as wait
 
 __all__ = ["PosixQueue"]
 
@@ -120,13 +120,13 @@ class PosixQueue(Queue):
         Blocks while there is none. A message goes to one receiver only. `timeout` is in seconds: raises TimedOut when
         it goes by, with nothing taken. A signal handler may run meanwhile; receive then goes on waiting.
         """
-        if timeout is None and _mq:
+        if timeout is None:
             try:
-                while (message := _mq.receive(self._descriptor, self.max_size)) is None:
-                    pass                                     # a signal handler has run
-                return message
+                message = wait(self._descriptor, self.max_size)
             except OSError as error:
                 raise self._failed("receive", error) from error
+            if message is not None:
+                return message                               # else a signal handler has run
         return self._taken("receive", timeout)[0]
 
     @operation("take", blocks=False)

@@ -20,8 +20,8 @@ from collections.abc import Callable
 from functools import partial
 from operator import call
 
-__all__ = ["SEMAPHORE", "membarrier", "mq_receive", "mq_send", "msgrcv", "msgsnd", "open",
-           "reference", "sem_init", "sem_open", "sem_post", "sem_wait", "sem_wait_within", "semtimedop"]
+__all__ = ["SEMAPHORE", "membarrier", "mq_receive", "mq_send", "mq_wait", "msgrcv", "msgsnd",
+           "open", "reference", "sem_init", "sem_open", "sem_post", "sem_wait", "sem_wait_within", "semtimedop"]
 
 IPC_NOWAIT = 0o4000
 MSG_COPY = 0o40000                           # take nothing; the type is then a position in the queue
@@ -36,6 +36,9 @@ _libc.msgrcv.restype = _libc.mq_receive.restype = _libc.mq_timedreceive.restype 
 # For blocking round trips, where each conversion counts: they keep no errno, and take only what needs no `argtypes`.
 _plain = ctypes.CDLL(None)
 sem_post, sem_wait = _plain.sem_post, _plain.sem_wait        # of a `reference`; -1 if a signal handler has run
+_plain.mq_receive.restype = ctypes.c_ssize_t
+_rooms: dict[int, list] = {}                 # for messages of at most so many bytes, used again and again
+_KEPT = 65536
 
 
 def reference(address: int) -> object:
@@ -92,6 +95,20 @@ def mq_send(fd: int, message: bytes, priority: int, seconds: float | None) -> No
     else:
         _checked(_libc.mq_timedsend, fd, message, ctypes.c_size_t(len(message)), ctypes.c_uint(priority),
                  ctypes.byref(_time(seconds, time.time())))
+
+
+def mq_wait(fd: int, size: int) -> bytes | None:
+    """The message, as soon as there is one; None if a signal handler has run, or it failed: `mq_receive` says how."""
+    rooms = _rooms.setdefault(size, [])
+    try:
+        room = rooms.pop()                   # nobody else's: neither another thread's nor an interrupting handler's
+    except IndexError:
+        room = ctypes.create_string_buffer(size)
+    length = _plain.mq_receive(fd, ctypes.byref(room), size, None)
+    message = room[:length] if length >= 0 else None
+    if size <= _KEPT:
+        rooms.append(room)
+    return message
 
 
 def mq_receive(fd: int, size: int, seconds: float | None) -> tuple[bytes, int]:

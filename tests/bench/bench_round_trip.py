@@ -22,7 +22,7 @@ from ipclab.errors import NotInstalled
 from ipclab.measure.bench import tried
 from ipclab.measure.trial import LATENCY, Setting
 from ipclab.measure.twin import compiled
-from ipclab.mechanisms import _posix_queues
+from ipclab.mechanisms import _posix_queues, _syscalls
 
 BOUND, ROUNDS, SECONDS, BYTES = 1.4, 21, 0.03, 64
 WAYS = ("pipe", "fifo", "system_v_queue", "posix_queue", "system_v_semaphore", "posix_semaphore", "signal",
@@ -65,7 +65,7 @@ def main(*chosen: str) -> int:
         ratio = ours / c
         missed |= ratio > BOUND
         print(f"{way.replace('_', ' '):24} {ours:9,.0f} {c:9,.0f} {ratio:6.2f}", "" if ratio <= BOUND else "  TOO MUCH")
-    if _posix_queues._mq is None:
+    if _posix_queues.wait is _syscalls.mq_wait:
         print("  the POSIX queue's part in C was not built: install Python's headers (python3-dev), then make setup")
     return missed
 
