@@ -53,7 +53,7 @@ versions: setup  ## the engine's tests on every Python from 3.11 on that is here
 	@python tests/facts_by_python.py
 	@python tests/versions.py
 
-arm: setup       ## the tests of the mechanisms on an emulated Arm machine; as root; some ten minutes, and a few more to make the machine once
+arm: setup       ## the tests of the mechanisms on an emulated Arm machine; as root; some ten minutes once it is made
 	@tests/arm.sh
 
 measure: setup   ## how fast each mechanism is here, into measured.json (FILE=...); some seven minutes

@@ -2,9 +2,9 @@
 
 Each process that makes such a thing writes a line into a file of its own, named by the process's identity. The file of
 a process that has ended tells `ipclab sweep` exactly what it left behind, also after `kill -9`. Where we choose the
-name or the key we draw it at random and write the line first (`making`): then there is no moment in which the thing is
-there and no line. A path may be another file's by and by; so once the file is there, a line takes the place of the
-first that carries what proves that it is still the one that was made.
+name or the key we draw it at random and write the line first (`making`): whoever is killed while making it leaves a
+line. A path may be another file's by and by. So once the file is there, a second line takes the place of the first,
+with what proves that it is still the file that was made.
 """
 
 from __future__ import annotations
@@ -142,10 +142,8 @@ def claim(kind: str, name: object, proof: str) -> None:
         _forget(kind, str(name))
         if proof != BY_NAME:                 # then there is nothing yet
             take_away(entry)
-        raise explained(error, "open", "the list of what this process makes", _NOT_WRITTEN)
-
-
-_NOT_WRITTEN = "It is in the folder for temporary files, or where IPCLAB_LEDGERS says."
+        hint = "It is in the folder for temporary files, or where IPCLAB_LEDGERS says." if error.errno else ""
+        raise explained(error, "open", "the list of what this process makes", hint)
 
 
 def _write(entry: Entry) -> None:

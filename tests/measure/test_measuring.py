@@ -1,6 +1,7 @@
 """The harness on real processes: what arrives, what is counted, what is left out, and what is left behind."""
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -13,12 +14,15 @@ import time
 from pathlib import Path
 
 import pytest
+from killing import was_killed
 from typer.testing import CliRunner
 
 from ipclab import cli, errors
 from ipclab.cli import app
-from ipclab.measure import TWINS, WAYS, latency, load, machine, measure, throughput, twin
+from ipclab.measure import TWINS, WAYS, latency, load, machine, measure, throughput, twin, ways
+from ipclab.measure._way import Work
 from ipclab.measure.machine import one_core, processors
+from ipclab.mechanisms import leftovers
 from ipclab.processes import _tree
 
 NO_COMPILER = shutil.which("cc") is None
@@ -308,13 +312,16 @@ def _gone(pid):
     return not Path(f"/proc/{pid}").exists()
 
 
-def test_what_has_a_name_only_at_first_is_found_by_a_sweep_wherever_its_maker_was_killed():
+@pytest.mark.parametrize("way, kind, made", [("posix_queue", "posix mq", 2), ("posix_semaphore", "posix sem", 4),
+                                             ("fifo", "file", 2)])
+def test_what_has_a_name_only_at_first_is_found_by_a_sweep_wherever_its_maker_was_killed(way, kind, made):
     """The fixture of all tests looks for what is left in the kernel, this one into the folder of the FIFOs."""
-    done = subprocess.run([sys.executable, Path(__file__).with_name("killed.py")], text=True, capture_output=True,
-                          check=True, timeout=300)
-    for line, kind, made in zip(done.stdout.splitlines(), ("posix mq", "posix sem", "file"), (2, 4, 2), strict=True):
-        killed, removed = json.loads(line)
-        assert killed > 10 and set(removed) == {kind} and len(removed) >= made, "killed while each had its name"
+    removed, files = [], str(Path(ways.__file__).parent)
+    for killed in itertools.count():
+        if not was_killed(lambda: ways.made(way, "python", Work(64, 2)).close(), files, killed):
+            break
+        removed += [entry.kind for entry in leftovers.sweep()]
+    assert killed > 10 and set(removed) == {kind} and len(removed) >= made, "killed while each had its name"
     assert not [*Path(os.environ["IPCLAB_LEDGERS"]).glob("*ipclab*")]
 
 

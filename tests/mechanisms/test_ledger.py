@@ -6,13 +6,13 @@ import itertools
 import os
 import resource
 import signal
-import sys
 from pathlib import Path
 
 import posix_ipc
 import pytest
 import sysv_ipc
 from forked import Struck
+from killing import was_killed
 
 from ipclab import errors
 from ipclab.mechanisms import ledger, leftovers
@@ -71,34 +71,12 @@ def test_where_descriptors_run_out_nothing_is_left(make, child):
     assert refused == [(errno.EMFILE, set(), [])] * len(refused)
 
 
-def was_killed(make, number):
-    """A process that makes it and is killed before the line of that number which runs in the mechanisms' files: was it
-    killed, or had it made it before?"""
-    lines = itertools.count()
-
-    def trace(frame, event, _):
-        if not frame.f_code.co_filename.startswith(FILES):
-            return None
-        if event == "line" and next(lines) == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return trace
-
-    pid = os.fork()
-    if not pid:
-        sys.settrace(trace)
-        made = make()
-        sys.settrace(None)
-        made.remove()
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
-
-
 @pytest.mark.parametrize("make", [*MAKERS.values(), listen, DatagramSocket], ids=[*MAKERS, "listener", "datagrams"])
 def test_wherever_its_maker_is_killed_a_sweep_finds_it(make):
     """That nothing is left is what the fixture of all tests looks at, but for the files in the ledgers' folder."""
     removed = []
     for number in itertools.count():
-        if not was_killed(make, number):
+        if not was_killed(lambda: make().remove(), FILES, number):
             break
         removed += leftovers.sweep()
         assert os.listdir(ledger.folder()) == []
@@ -139,7 +117,7 @@ def test_what_a_handler_raises_while_something_is_made_comes_out_as_it_is(make, 
         make()
     assert type(told.value) is raised
     monkeypatch.undo()
-    for entry in ledger.mine():
+    for entry in ledger.mine():                  # what is in the ledger and was never made goes when the process ends
         leftovers.remove(entry)
         ledger.release(entry.kind, entry.name)
 
@@ -165,7 +143,7 @@ def test_a_ledger_that_cannot_be_written_is_what_the_error_is_about(tmp_path, mo
     tmp_path.chmod(0o777)
     monkeypatch.setenv("IPCLAB_LEDGERS", str(tmp_path))
     for make in MAKERS.values():
-        with pytest.raises((errors.IPCError, PermissionError), match="IPCLAB_LEDGERS"):
+        with pytest.raises((errors.IPCError, PermissionError), match="only you can write to.*set IPCLAB_LEDGERS"):
             child(make).result()
 
 

@@ -8,8 +8,10 @@ from fractions import Fraction
 from functools import partial
 
 import pytest
+from forked import TIME
 
 from ipclab import errors
+from ipclab.mechanisms import _bytes
 from ipclab.mechanisms.fifos import Fifo
 from ipclab.mechanisms.message_queues import MessageQueue, PosixQueue
 from ipclab.mechanisms.pipes import Pipe
@@ -87,3 +89,17 @@ def test_the_longest_timeouts_wait(call, timeout, child):
 def test_no_time_is_no_time(call, timeout):
     with pytest.raises(errors.TimedOut):
         call(timeout=timeout)
+
+
+def test_a_wait_that_is_longer_than_poll_can_wait_is_made_of_several(monkeypatch):
+    def looked(*arguments):
+        looks.append(arguments)
+        if len(looks) == 3:
+            pipe.writer.write(b"x")
+        return ready(*arguments)
+
+    ready, looks = _bytes.ready, []
+    monkeypatch.setattr(_bytes, "ready", looked)
+    monkeypatch.setattr(_bytes, "LONGEST", 1)              # a millisecond
+    with Pipe() as pipe:
+        assert pipe.reader.read(timeout=TIME) == b"x" and len(looks) == 3

@@ -43,7 +43,9 @@ def test_objects_of_the_dead_are_removed_and_those_of_the_living_stay():
         """)
     with Semaphore(1) as mine, PosixSemaphore(1):
         assert alive(theirs) and Path(f"/dev/shm/sem.{name[1:]}").exists()
-        assert {(e.kind, e.name) for e in swept()} == {("sysv sem", key), ("posix sem", name)}
+        removed = swept()
+        assert {(e.kind, e.name) for e in removed} == {("sysv sem", key), ("posix sem", name)}
+        assert {*map(str, removed)} == {f"sysv sem with key 0x{int(key):08x}", f"posix sem {name}"}
         assert not alive(theirs) and alive(mine.id)
         assert swept() == []
 
